@@ -1,0 +1,63 @@
+"""Reads about people."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from participation.accounts.actors import Actor
+from participation.accounts.models import Participant, User
+from participation.database import db
+
+
+def user_by_email(email: str) -> User | None:
+    """Find an account by its address, whatever its case."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def actor_of_user(user_id: int, session_key: str) -> Actor | None:
+    """Return the actor behind a session, or None when the account is gone or its sessions were ended."""
+    statement = (
+        select(User, Participant.id)
+        .outerjoin(Participant, Participant.user_id == User.id)
+        .where(User.id == user_id, User.session_key == session_key)
+        .options(joinedload(User.memberships))
+    )
+    row = db.session.execute(statement).unique().first()
+    if row is None:
+        return None
+    user, participant_id = row
+    return Actor(
+        user_id=user.id,
+        participant_id=participant_id,
+        is_administrator=user.is_administrator,
+        roles=frozenset((membership.proceeding_id, membership.role) for membership in user.memberships),
+        name=user.name,
+        language=user.language,
+    )
+
+
+def actor_of_guest(token_hash: str) -> Actor | None:
+    """Return the actor behind a guest cookie."""
+    participant_id = db.session.scalar(select(Participant.id).where(Participant.token_hash == token_hash))
+    return None if participant_id is None else Actor(participant_id=participant_id)
+
+
+def has_demo_accounts() -> bool:
+    """Whether accounts with the published demo password exist."""
+    return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
+
+
+def correspondent(participant_id: int) -> tuple[str | None, str] | None:
+    """Return (address, language) for mail to a participant: the account's address, or a guest's confirmed one."""
+    statement = (
+        select(Participant, User)
+        .outerjoin(User, User.id == Participant.user_id)
+        .where(Participant.id == participant_id)
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        return None
+    participant: Participant = row[0]
+    user: User | None = row[1]
+    if user is not None:
+        return user.email, user.language
+    return participant.email if participant.email_confirmed_at else None, participant.language

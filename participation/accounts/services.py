@@ -1,0 +1,91 @@
+"""Writes about people."""
+
+import secrets
+
+from flask_babel import lazy_gettext
+
+from participation import clock
+from participation.accounts.models import Membership, Participant, Role, User
+from participation.accounts.passwords import LONGEST, SHORTEST, hash_password
+from participation.accounts.queries import user_by_email
+from participation.database import Session, transaction
+from participation.errors import Conflict, InvalidInput
+
+
+def create_user(
+    *, email: str, password: str, name: str, language: str = "de", is_administrator: bool = False, is_demo: bool = False
+) -> User:
+    """Open an account.
+
+    Raises:
+        InvalidInput: the address is none or the password is too short or too long.
+        Conflict: there is an account with this address.
+    """
+    email = email.strip().lower()
+    if "@" not in email or len(email) > 254:
+        raise InvalidInput(lazy_gettext("Please enter an e-mail address."), field="email")
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise InvalidInput(
+            lazy_gettext("The password needs at least %(count)s characters.", count=SHORTEST), field="password"
+        )
+    if user_by_email(email) is not None:
+        raise Conflict(lazy_gettext("There is an account with this address."), field="email")
+    with transaction() as session:
+        user = User(
+            email=email,
+            password_hash=hash_password(password),
+            name=name.strip(),
+            language=language,
+            is_administrator=is_administrator,
+            is_demo=is_demo,
+            session_key=secrets.token_hex(16),
+            created_at=clock.now(),
+        )
+        session.add(user)
+    return user
+
+
+def add_role(user: User, proceeding_id: int, role: Role) -> None:
+    """Give a user a role in a proceeding; twice is the same as once."""
+    with transaction() as session:
+        if session.query(Membership).filter_by(user_id=user.id, proceeding_id=proceeding_id, role=role).count() == 0:
+            session.add(Membership(user_id=user.id, proceeding_id=proceeding_id, role=role))
+
+
+def register_guest(token_hash: str, language: str) -> Participant:
+    """Remember a guest's browser at its first act."""
+    with transaction() as session:
+        participant = Participant(token_hash=token_hash, language=language, created_at=clock.now())
+        session.add(participant)
+    return participant
+
+
+def register_user_as_participant(user_id: int, language: str) -> Participant:
+    """Give an account its pseudonym at its first act."""
+    with transaction() as session:
+        participant = Participant(user_id=user_id, language=language, created_at=clock.now())
+        session.add(participant)
+    return participant
+
+
+def note_email(session: Session, participant_id: int, email: str) -> bool:
+    """Keep a guest's address until it is confirmed; joins a transaction. Return whether it must be confirmed."""
+    participant = session.get_one(Participant, participant_id)
+    if participant.email == email and participant.email_confirmed_at is not None:
+        return False
+    participant.email = email
+    participant.email_confirmed_at = None
+    return True
+
+
+def confirm_email(participant_id: int, email: str) -> None:
+    """Mark a guest's address as confirmed.
+
+    Raises:
+        Conflict: another address was given in the meantime.
+    """
+    with transaction() as session:
+        participant = session.get(Participant, participant_id)
+        if participant is None or participant.email != email:
+            raise Conflict(lazy_gettext("This link is for an older address. Please use the newest mail."))
+        participant.email_confirmed_at = participant.email_confirmed_at or clock.now()

@@ -1,0 +1,20 @@
+"""Reading the trail."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from participation.audit.models import AuditEvent
+from participation.audit.services import Subject
+from participation.database import db
+
+
+def events_about(subject: Subject, limit: int = 100) -> Sequence[AuditEvent]:
+    """Return what happened to an object, oldest first."""
+    statement = (
+        select(AuditEvent)
+        .where(AuditEvent.subject_kind == subject.__tablename__, AuditEvent.subject_id == subject.id)
+        .order_by(AuditEvent.id)
+        .limit(limit)
+    )
+    return db.session.scalars(statement).all()

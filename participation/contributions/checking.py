@@ -1,0 +1,128 @@
+"""What a contribution must be to be taken: one rule for the form, the import and every other way in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import lazy_gettext
+from shapely.geometry.base import BaseGeometry
+
+from participation.contributions.text import clean_line, clean_text
+from participation.errors import InvalidInput
+from participation.geodata.checking import check_geometry
+from participation.geodata.errors import GeodataError
+from participation.geodata.relations import is_inside
+from participation.proceedings.models import (
+    TEXT_SHORTEST,
+    TITLE_LONGEST,
+    TITLE_SHORTEST,
+    GeometryKind,
+    Placing,
+    Proceeding,
+)
+
+NAME_LONGEST = 80
+MOST_VERTICES = 500
+DRAWN_KINDS = tuple(kind for kind in GeometryKind if kind is not GeometryKind.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class NewContribution:
+    """What someone wants to say; category and type are keys, geometry is lon, lat (WGS 84) or None."""
+
+    title: str
+    text: str
+    category: str
+    type: str = ""
+    geometry: BaseGeometry | None = None
+    language: str = "de"
+    public_name: str = ""
+
+
+def check(proceeding: Proceeding, new: NewContribution) -> NewContribution:
+    """Return the contribution as it will be stored: texts cleaned, geometry normalised (RFC 7946).
+
+    Raises:
+        InvalidInput: the first broken rule; `field` is title, text, category, type, geometry or public_name.
+    """
+    return replace(
+        new,
+        title=check_title(new.title),
+        text=check_text(new.text, proceeding.text_max),
+        category=check_category(proceeding, new.category),
+        type=check_type(proceeding, new.type),
+        geometry=check_place(proceeding, new.geometry),
+        public_name=check_public_name(new.public_name),
+    )
+
+
+def check_title(title: str) -> str:
+    """Return the title on one line; 5 to 200 characters."""
+    title = clean_line(title)
+    if not title:
+        raise InvalidInput(lazy_gettext("Enter a headline."), field="title")
+    if len(title) < TITLE_SHORTEST:
+        raise InvalidInput(
+            lazy_gettext("The headline needs at least %(count)s characters.", count=TITLE_SHORTEST), field="title"
+        )
+    if len(title) > TITLE_LONGEST:
+        raise InvalidInput(
+            lazy_gettext("The headline may have at most %(count)s characters.", count=TITLE_LONGEST), field="title"
+        )
+    return title
+
+
+def check_text(text: str, longest: int, shortest: int = TEXT_SHORTEST) -> str:
+    """Return the text as it will be stored, within its limits."""
+    text = clean_text(text)
+    if len(text) < shortest:
+        raise InvalidInput(lazy_gettext("Write at least %(count)s characters.", count=shortest), field="text")
+    if len(text) > longest:
+        raise InvalidInput(lazy_gettext("Write at most %(count)s characters.", count=longest), field="text")
+    return text
+
+
+def check_category(proceeding: Proceeding, key: str) -> str:
+    """Return the key of a category of this proceeding."""
+    if key not in {category.key for category in proceeding.categories}:
+        raise InvalidInput(lazy_gettext("Choose a topic."), field="category")
+    return key
+
+
+def check_type(proceeding: Proceeding, key: str) -> str:
+    """Return the key of a type of this proceeding, or nothing."""
+    if key and key not in {type_.key for type_ in proceeding.types}:
+        raise InvalidInput(lazy_gettext("Choose what it is."), field="type")
+    return key
+
+
+def check_public_name(name: str) -> str:
+    """Return the name that will be shown, or nothing."""
+    name = clean_line(name)
+    if len(name) > NAME_LONGEST:
+        raise InvalidInput(
+            lazy_gettext("The name may have at most %(count)s characters.", count=NAME_LONGEST), field="public_name"
+        )
+    return name
+
+
+def check_place(proceeding: Proceeding, geometry: Mapping[str, Any] | BaseGeometry | None) -> BaseGeometry | None:
+    """Return the normalised geometry (lon, lat), or None without a place.
+
+    Args:
+        geometry: a shapely geometry or a GeoJSON geometry object.
+    """
+    if geometry is None:
+        if proceeding.is_place_required or GeometryKind.NONE not in proceeding.geometry_kinds:
+            raise InvalidInput(lazy_gettext("Choose a place on the map."), field="geometry")
+        return None
+    allowed = tuple(kind.value for kind in DRAWN_KINDS if kind in proceeding.geometry_kinds)
+    try:
+        checked = check_geometry(geometry, allowed_kinds=allowed, max_vertices=MOST_VERTICES)
+    except GeodataError as error:
+        raise InvalidInput.of_geodata(error, "geometry") from error
+    if proceeding.placing is Placing.INSIDE and not is_inside(checked, proceeding.project_area):
+        raise InvalidInput(
+            lazy_gettext("This place is outside the planning area. Choose a place inside it."), field="geometry"
+        )
+    return checked

@@ -1,0 +1,45 @@
+"""What someone has written so far, kept between the steps of contributing, for the same browser or account."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.contributions.models import ContributionDraft
+from participation.database import db, transaction
+from participation.proceedings.models import Proceeding
+
+KEPT_FOR = timedelta(days=14)
+
+
+def draft_of(actor: Actor, proceeding: Proceeding) -> ContributionDraft | None:
+    """Return the actor's draft in this proceeding."""
+    if actor.participant_id is None:
+        return None
+    return db.session.scalar(
+        select(ContributionDraft).where(
+            ContributionDraft.participant_id == actor.participant_id, ContributionDraft.proceeding_id == proceeding.id
+        )
+    )
+
+
+def keep_answers(actor: Actor, proceeding: Proceeding, answers: Mapping[str, Any]) -> ContributionDraft:
+    """Add the answers of one step to the draft; sweep drafts that are too old."""
+    with transaction() as session:
+        session.execute(delete(ContributionDraft).where(ContributionDraft.updated_at < clock.now() - KEPT_FOR))
+        draft = draft_of(actor, proceeding)
+        if draft is None:
+            draft = ContributionDraft(
+                participant_id=actor.participant_id,
+                proceeding_id=proceeding.id,
+                idempotency_key=secrets.token_urlsafe(24),
+                answers={},
+            )
+            session.add(draft)
+        draft.answers = {**draft.answers, **answers}
+        draft.updated_at = clock.now()
+    return draft

@@ -1,0 +1,119 @@
+"""The one filter behind list, map, counts and downloads; its state is the address."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import ColumnElement, and_, false, or_
+from werkzeug.datastructures import MultiDict
+
+from participation.contributions.models import Contribution
+from participation.contributions.states import LISTED_STATES, PublicationState
+from participation.contributions.text import clean_line, search_form
+from participation.errors import InvalidInput
+from participation.geodata.bbox import Bbox, parse_bbox
+from participation.geodata.errors import GeodataError
+from participation.geodata.web_mercator import pixel_box
+from participation.proceedings.models import Proceeding
+
+LONGEST_QUERY = 200
+MOST_WORDS = 8
+MOST_VALUES = 50
+
+
+class Sort(StrEnum):
+    """How a list is ordered."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    VOTES = "votes"
+    COMMENTS = "comments"
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionFilter:
+    """What someone is looking at. Empty means everything.
+
+    categories, types: keys of this proceeding. bbox: (west, south, east, north), degrees; a pin inside counts.
+    """
+
+    categories: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    q: str = ""
+    sort: Sort = Sort.NEWEST
+    bbox: Bbox | None = None
+
+    @classmethod
+    def from_arguments(cls, arguments: "MultiDict[str, str]") -> "ContributionFilter":
+        """Read the query of an address.
+
+        Raises:
+            InvalidInput: a value that is none of the possible ones, naming the word.
+        """
+        sort = arguments.get("sort") or Sort.NEWEST.value
+        if sort not in tuple(Sort):
+            raise InvalidInput(
+                lazy_gettext("This order does not exist. Use newest, oldest, votes or comments."), field="sort"
+            )
+        try:
+            bbox = parse_bbox(arguments["bbox"]) if arguments.get("bbox") else None
+        except GeodataError as error:
+            raise InvalidInput.of_geodata(error, "bbox") from error
+        return cls(
+            categories=tuple(dict.fromkeys(filter(None, arguments.getlist("category")[:MOST_VALUES]))),
+            types=tuple(dict.fromkeys(filter(None, arguments.getlist("type")[:MOST_VALUES]))),
+            q=clean_line(arguments.get("q", ""))[:LONGEST_QUERY],
+            sort=Sort(sort),
+            bbox=bbox,
+        )
+
+    def to_arguments(self, **changes: Any) -> dict[str, Any]:
+        """Return the query of the address for this filter, with changes; what is empty or usual stays out."""
+        wanted = replace(self, **changes)
+        arguments: dict[str, Any] = {
+            "category": list(wanted.categories),
+            "type": list(wanted.types),
+            "q": wanted.q,
+            "sort": "" if wanted.sort is Sort.NEWEST else wanted.sort.value,
+            "bbox": ",".join(f"{number:.6f}".rstrip("0").rstrip(".") for number in wanted.bbox) if wanted.bbox else "",
+        }
+        return {name: value for name, value in arguments.items() if value}
+
+    @property
+    def is_narrowing(self) -> bool:
+        """Whether anything is filtered out."""
+        return bool(self.categories or self.types or self.q or self.bbox)
+
+
+def conditions(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
+) -> list[ColumnElement[bool]]:
+    """Return the WHERE of a filter; every channel that lists contributions uses these and no others."""
+    found: list[ColumnElement[bool]] = [Contribution.proceeding_id == proceeding.id, _is_one_of(states)]
+    if wanted.categories:
+        ids = [category.id for category in proceeding.categories if category.key in wanted.categories]
+        found.append(Contribution.category_id.in_(ids) if ids else false())
+    if wanted.types:
+        ids = [type_.id for type_ in proceeding.types if type_.key in wanted.types]
+        found.append(Contribution.type_id.in_(ids) if ids else false())
+    words = search_form(wanted.q).split()[:MOST_WORDS]
+    found.extend(Contribution.search_text.contains(word, autoescape=True) for word in words)
+    if wanted.bbox:
+        found.append(pin_in(wanted.bbox))
+    return found
+
+
+def pin_in(bbox: Bbox) -> ColumnElement[bool]:
+    """Whether a contribution's pin stands in the box; a box across the antimeridian has west > east."""
+    west, south, east, north = bbox
+    if west > east:
+        return or_(pin_in(Bbox(west, south, 180.0, north)), pin_in(Bbox(-180.0, south, east, north)))
+    min_x, min_y, max_x, max_y = pixel_box(west, south, east, north)
+    return and_(Contribution.pin_x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
+
+
+def _is_one_of(states: frozenset[PublicationState]) -> ColumnElement[bool]:
+    if len(states) == 1:
+        return Contribution.state == next(iter(states))  # an equality lets the index give the order, too
+    return Contribution.state.in_(sorted(states))

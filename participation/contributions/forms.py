@@ -1,0 +1,166 @@
+"""The four steps of contributing. Forms check shape and wording; the rules are in checking.py."""
+
+import json
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from participation.contributions.checking import NAME_LONGEST, check_place, check_text, check_title
+from participation.errors import InvalidInput
+from participation.forms import BaseForm, SelectChoice
+from participation.geodata.errors import GeodataError
+from participation.geodata.strict_json import read_json
+from participation.languages import text_in
+from participation.proceedings.models import TITLE_LONGEST, GeometryKind, Proceeding
+
+LONGEST_GEOMETRY_JSON = 60_000
+KIND_LABELS = {
+    GeometryKind.POINT: lazy_gettext("Point"),
+    GeometryKind.LINE: lazy_gettext("Line"),
+    GeometryKind.AREA: lazy_gettext("Area"),
+    GeometryKind.NONE: lazy_gettext("No place"),
+}
+
+
+class PlaceForm(BaseForm):
+    """Step 1: a drawing (GeoJSON geometry), coordinates by hand, or no place."""
+
+    kind = RadioField(lazy_gettext("What would you like to draw?"))
+    geometry = HiddenField(validators=[Length(max=LONGEST_GEOMETRY_JSON)])
+    longitude = StringField(lazy_gettext("Longitude (east)"), [Length(max=20)], render_kw={"inputmode": "decimal"})
+    latitude = StringField(lazy_gettext("Latitude (north)"), [Length(max=20)], render_kw={"inputmode": "decimal"})
+
+    def __init__(self, proceeding: Proceeding, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.proceeding = proceeding
+        self.place: dict[str, Any] | None = None
+        self.kind.choices = [
+            SelectChoice(kind.value, label) for kind, label in KIND_LABELS.items() if kind in proceeding.geometry_kinds
+        ]
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Read the place from what was filled in; the drawing wins, since typed coordinates move the drawing."""
+        if field.data == GeometryKind.NONE:
+            return
+        self.place = self._drawn() or self._typed()
+        if self.place is None:
+            raise ValidationError(gettext("Set a place on the map, enter coordinates, or choose “No place”."))
+        if GeometryKind(field.data or "") is GeometryKind.POINT and self.place.get("type") != "Point":
+            raise ValidationError(gettext("Set one point on the map."))
+        try:
+            check_place(self.proceeding, self.place)
+        except InvalidInput as error:
+            raise ValidationError(str(error.message)) from error
+
+    def _drawn(self) -> dict[str, Any] | None:
+        if not self.geometry.data:
+            return None
+        try:
+            drawn = read_json(self.geometry.data.encode())
+        except GeodataError as error:
+            raise ValidationError(gettext(error.message, **error.parameters)) from error
+        return drawn if isinstance(drawn, dict) else None
+
+    def _typed(self) -> dict[str, Any] | None:
+        typed = [(field.data or "").strip().replace(",", ".") for field in (self.longitude, self.latitude)]
+        if not any(typed):
+            return None
+        try:
+            return {"type": "Point", "coordinates": [float(number) for number in typed]}
+        except ValueError:
+            raise ValidationError(
+                gettext("Enter both coordinates as numbers, for example 12.3707 and 51.3421.")
+            ) from None
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the draft keeps."""
+        return {"kind": self.kind.data, "geometry": None if self.place is None else json.dumps(self.place)}
+
+
+class TopicForm(BaseForm):
+    """Step 2: category and type."""
+
+    category = RadioField(lazy_gettext("Topic"), [InputRequired(lazy_gettext("Choose a topic."))], validate_choice=True)
+    type = RadioField(lazy_gettext("What is it?"), [Optional()])
+
+    def __init__(self, proceeding: Proceeding, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.category.choices = [
+            SelectChoice(category.key, text_in(category.name)) for category in proceeding.categories
+        ]
+        self.type.choices = [SelectChoice(type_.key, text_in(type_.name)) for type_ in proceeding.types]
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the draft keeps."""
+        return self.values()
+
+
+class TextForm(BaseForm):
+    """Step 3: title and text."""
+
+    title = StringField(
+        lazy_gettext("Headline"),
+        description=lazy_gettext("In one sentence, for example: “A bench is missing in front of the nursery”"),
+        render_kw={"maxlength": TITLE_LONGEST},
+    )
+    text = TextAreaField(
+        lazy_gettext("Description"),
+        description=lazy_gettext("How is it today? What do you wish for? Please leave out names and phone numbers."),
+    )
+
+    def __init__(self, proceeding: Proceeding, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.text_max = proceeding.text_max
+        self.text.render_kw = {"maxlength": proceeding.text_max}
+
+    def validate_title(self, field: StringField) -> None:
+        """Ask the rule."""
+        _ask(lambda: check_title(field.data or ""))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """Ask the rule."""
+        _ask(lambda: check_text(field.data or "", self.text_max))
+
+    def answers(self) -> dict[str, Any]:
+        """Return what the draft keeps."""
+        return self.values()
+
+
+class CheckForm(BaseForm):
+    """Step 4: name, e-mail, consent."""
+
+    public_name = StringField(
+        lazy_gettext("Name that is shown"),
+        [Length(max=NAME_LONGEST)],
+        description=lazy_gettext("If you leave it empty, it says “Anonymous”."),
+        render_kw={"autocomplete": "nickname", "maxlength": NAME_LONGEST},
+    )
+    email = StringField(
+        lazy_gettext("E-mail for answers"),
+        [Length(max=254)],
+        description=lazy_gettext(
+            "Is not published. You learn when your contribution appears and when the city answers."
+        ),
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+    consent = BooleanField(
+        validators=[InputRequired(lazy_gettext("Please agree to the rules; without that we may not show your text."))]
+    )
+
+    def validate_email(self, field: StringField) -> None:
+        """Accept an empty field or an address that can exist (RFC 5321), without asking the network."""
+        if field.data:
+            try:
+                field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
+            except EmailNotValidError:
+                raise ValidationError(gettext("Enter an e-mail address such as name@example.org.")) from None
+
+
+def _ask(rule: Any) -> None:
+    try:
+        rule()
+    except InvalidInput as error:
+        raise ValidationError(str(error.message)) from error

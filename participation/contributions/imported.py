@@ -1,0 +1,43 @@
+"""Contributions that come in many at once, with the ids they had in the file they came from."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+
+from participation.contributions.models import Contribution
+from participation.database import Session, db
+from participation.database.bulk_insert import insert_rows
+from participation.proceedings.models import Proceeding
+
+CONTRIBUTION = cast("Table", Contribution.__table__)
+KEYS_AT_A_TIME = 500
+
+
+def add_contributions(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Insert what `services.contribution_values` returned, counters at zero unless given; joins a transaction."""
+    return insert_rows(session, CONTRIBUTION, rows)
+
+
+def contributions_by_import_key(proceeding: Proceeding, keys: Sequence[str]) -> dict[str, Any]:
+    """Return by import key what came in before: rows of title, text, category_id, type_id and geometry."""
+    found: dict[str, Any] = {}
+    for some in _batches(keys):
+        statement = select(
+            Contribution.import_key,
+            Contribution.title,
+            Contribution.text,
+            Contribution.category_id,
+            Contribution.type_id,
+            Contribution.geometry,
+        ).where(Contribution.proceeding_id == proceeding.id, Contribution.import_key.in_(some))
+        for row in db.session.execute(statement):
+            found[str(row.import_key)] = row
+    return found
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    waiting = iter(keys)
+    while some := list(islice(waiting, KEYS_AT_A_TIME)):
+        yield some

@@ -1,0 +1,148 @@
+"""Reads of contributions: lists, counts, one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from participation.accounts.actors import Actor
+from participation.contributions.filters import ContributionFilter, Sort, conditions
+from participation.contributions.models import Contribution
+from participation.contributions.permissions import may_read_contribution
+from participation.contributions.states import LISTED_STATES, WAS_PUBLIC_STATES, PublicationState
+from participation.database import db
+from participation.database.paging import Page, page_after
+from participation.errors import Gone, InvalidInput, NotFound
+from participation.proceedings.models import Proceeding
+
+PAGE_SIZE = 40
+ORDERS: dict[Sort, list[tuple[Any, bool]]] = {
+    Sort.NEWEST: [(Contribution.created_at, True), (Contribution.id, True)],
+    Sort.OLDEST: [(Contribution.created_at, False), (Contribution.id, False)],
+    Sort.VOTES: [(Contribution.votes_for, True), (Contribution.id, True)],
+    Sort.COMMENTS: [(Contribution.comment_count, True), (Contribution.id, True)],
+}
+
+
+def page_of_contributions(
+    proceeding: Proceeding,
+    wanted: ContributionFilter,
+    *,
+    after: str = "",
+    before: str = "",
+    states: frozenset[PublicationState] = LISTED_STATES,
+    limit: int = PAGE_SIZE,
+) -> Page[Contribution]:
+    """Return one page of a list; `after` and `before` are cursors of a page shown earlier.
+
+    Raises:
+        InvalidInput: the cursor is none of ours.
+    """
+    statement = (
+        select(Contribution)
+        .where(*conditions(proceeding, wanted, states))
+        .options(joinedload(Contribution.category), joinedload(Contribution.type))
+    )
+    try:
+        return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
+    except ValueError as error:
+        raise InvalidInput(
+            lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
+        ) from error
+
+
+def counts_by_category(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
+) -> dict[str, int]:
+    """Return how many contributions the filter finds in each category, as if no category were chosen."""
+    counted = _counts(proceeding, replace(wanted, categories=()), Contribution.category_id, states)
+    return {category.key: counted.get(category.id, 0) for category in proceeding.categories}
+
+
+def counts_by_type(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
+) -> dict[str, int]:
+    """Return how many contributions the filter finds of each type, as if no type were chosen."""
+    counted = _counts(proceeding, replace(wanted, types=()), Contribution.type_id, states)
+    return {type_.key: counted.get(type_.id, 0) for type_ in proceeding.types}
+
+
+def _counts(
+    proceeding: Proceeding, wanted: ContributionFilter, column: Any, states: frozenset[PublicationState]
+) -> dict[int | None, int]:
+    statement = select(column, func.count()).where(*conditions(proceeding, wanted, states)).group_by(column)
+    return dict(db.session.execute(statement).all())
+
+
+def own_waiting_contributions(actor: Actor, proceeding: Proceeding) -> Sequence[Contribution]:
+    """Return the actor's own contributions that nobody else sees yet, newest first."""
+    if actor.participant_id is None:
+        return []
+    statement = (
+        select(Contribution)
+        .where(
+            Contribution.participant_id == actor.participant_id,
+            Contribution.proceeding_id == proceeding.id,
+            Contribution.state == PublicationState.SUBMITTED,
+        )
+        .options(joinedload(Contribution.category), joinedload(Contribution.type))
+        .order_by(Contribution.created_at.desc())
+        .limit(PAGE_SIZE)
+    )
+    return db.session.scalars(statement).all()
+
+
+def contributions_by(actor: Actor) -> Sequence[Contribution]:
+    """Return everything the actor wrote, in any state, newest first."""
+    if actor.participant_id is None:
+        return []
+    statement = (
+        select(Contribution)
+        .where(Contribution.participant_id == actor.participant_id)
+        .options(joinedload(Contribution.proceeding), joinedload(Contribution.category))
+        .order_by(Contribution.created_at.desc())
+        .limit(200)
+    )
+    return db.session.scalars(statement).all()
+
+
+def contribution_to_read(actor: Actor, proceeding: Proceeding, contribution_id: int) -> Contribution:
+    """Return one contribution for its own page.
+
+    Raises:
+        NotFound: there is none here, or it was never public.
+        Gone: it was public once.
+    """
+    contribution = contribution_with_parts(contribution_id)
+    if contribution is None or contribution.proceeding_id != proceeding.id:
+        raise NotFound(lazy_gettext("There is no contribution with this number."))
+    if not may_read_contribution(actor, contribution):
+        if contribution.published_at is not None and contribution.state in WAS_PUBLIC_STATES:
+            raise Gone
+        raise NotFound(lazy_gettext("There is no contribution with this number."))
+    return contribution
+
+
+def contribution_with_parts(contribution_id: int) -> Contribution | None:
+    """Return a contribution with category, type and proceeding, whoever asks: callers check the right."""
+    return db.session.scalar(
+        select(Contribution)
+        .where(Contribution.id == contribution_id)
+        .options(joinedload(Contribution.category), joinedload(Contribution.type), joinedload(Contribution.proceeding))
+    )
+
+
+def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
+    """Return how many contributions are public in each proceeding."""
+    statement = (
+        select(Contribution.proceeding_id, func.count())
+        .where(
+            Contribution.proceeding_id.in_([proceeding.id for proceeding in proceedings]),
+            Contribution.state == PublicationState.PUBLISHED,
+        )
+        .group_by(Contribution.proceeding_id)
+    )
+    return dict(db.session.execute(statement).all())

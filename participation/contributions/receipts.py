@@ -1,0 +1,74 @@
+"""The author's receipt: a secret link that the database alone does not reveal, and a fingerprint anyone can check."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from participation.contributions.models import Contribution
+from participation.database import db
+from participation.errors import NotFound
+from participation.security import keyed_hash
+
+SECRET_LENGTH = 32
+
+
+def receipt_secret(contribution: Contribution) -> str:
+    """Return the secret of `/receipts/<secret>`: the id and half of an HMAC over id and nonce."""
+    return f"{contribution.id}-{_proof(contribution)}"
+
+
+def contribution_id_by_secret(secret: str) -> int:
+    """Return the id of the contribution whose secret link this is.
+
+    Raises:
+        NotFound: the link is wrong, or was replaced by a new one.
+    """
+    number, _, proof = secret.partition("-")
+    contribution = (
+        db.session.get(Contribution, int(number))
+        if number.isascii() and number.isdecimal() and len(number) < 19
+        else None
+    )
+    if contribution is None or not hmac.compare_digest(_proof(contribution).encode(), proof.encode()):
+        raise NotFound
+    return contribution.id
+
+
+def canonical_text(
+    *,
+    proceeding: str,
+    title: str,
+    text: str,
+    category: str,
+    type_: str | None,
+    geometry: BaseGeometry | None,
+    created_at: datetime,
+) -> bytes:
+    """Return what the fingerprint is made of: JSON in UTF-8, keys in alphabetical order, no spaces (as RFC 8785 does).
+
+    `geometry` is written as GeoJSON, `created_at` as RFC 3339 in UTC; category and type by their keys.
+    """
+    content: dict[str, Any] = {
+        "category": category,
+        "created_at": created_at.isoformat(),
+        "geometry": None if geometry is None else orjson.loads(shapely.to_geojson(geometry)),
+        "proceeding": proceeding,
+        "text": text,
+        "title": title,
+        "type": type_,
+    }
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+
+
+def fingerprint(canonical: bytes) -> str:
+    """Return the SHA-256 of a canonical text, 64 hexadecimal characters."""
+    return hashlib.sha256(canonical).hexdigest()
+
+
+def _proof(contribution: Contribution) -> str:
+    return keyed_hash(f"{contribution.id}:{contribution.receipt_nonce}", "receipt")[:SECRET_LENGTH]

@@ -1,0 +1,191 @@
+"""Writes of contributions: sending one, and what other subjects change in the same transaction."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, select, update
+
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.accounts.services import note_email
+from participation.audit.services import add_event
+from participation.contributions.checking import NewContribution, check
+from participation.contributions.models import Contribution, ContributionDraft, Origin
+from participation.contributions.receipts import canonical_text, fingerprint
+from participation.contributions.states import PublicationState, require_transition
+from participation.contributions.text import search_form
+from participation.database import Session, locked, transaction
+from participation.errors import Conflict
+from participation.geodata.relations import representative_position
+from participation.geodata.web_mercator import world_pixel
+from participation.notifications.services import add_mail
+from participation.proceedings.models import GeometryKind, ModerationMode, Proceeding
+from participation.proceedings.phases import Act, current_phase, require_open
+
+KINDS = {"Point": GeometryKind.POINT, "LineString": GeometryKind.LINE, "Polygon": GeometryKind.AREA}
+
+
+def submit_contribution(
+    actor: Actor, proceeding: Proceeding, new: NewContribution, *, idempotency_key: str, email: str = ""
+) -> Contribution:
+    """Send a contribution; sent twice with the same key it is stored once.
+
+    Args:
+        actor: must have a participant_id (see accounts.sessions.participating_actor).
+        idempotency_key: made with the draft; bound to its author.
+        email: of a guest who wants news; a mail asks to confirm it.
+
+    Raises:
+        PhaseClosed: contributing is not open now.
+        InvalidInput: a rule of the proceeding is broken; `field` says where.
+        Conflict: the key belongs to someone else's contribution.
+    """
+    require_open(proceeding, Act.CONTRIBUTE)
+    checked = check(proceeding, new)
+    with transaction() as session:
+        sent_before = session.scalar(
+            select(Contribution).where(
+                Contribution.proceeding_id == proceeding.id, Contribution.idempotency_key == idempotency_key
+            )
+        )
+        if sent_before is not None:
+            if sent_before.participant_id != actor.participant_id:
+                raise Conflict(lazy_gettext("This was sent from another browser already."))
+            return sent_before
+        is_held = proceeding.moderation_mode is ModerationMode.BEFORE
+        phase = current_phase(proceeding)
+        contribution = Contribution(
+            **contribution_values(
+                proceeding,
+                checked,
+                state=PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED,
+                created_at=clock.now(),
+                origin=Origin.WEB,
+                participant_id=actor.participant_id,
+                phase_id=phase.id if phase else None,
+                idempotency_key=idempotency_key,
+            )
+        )
+        session.add(contribution)
+        session.flush()
+        session.execute(
+            delete(ContributionDraft).where(
+                ContributionDraft.participant_id == actor.participant_id,
+                ContributionDraft.proceeding_id == proceeding.id,
+            )
+        )
+        add_event(
+            session, actor, "contributions.submit", contribution, proceeding_id=proceeding.id, state=contribution.state
+        )
+        _welcome(session, actor, contribution, email)
+    return contribution
+
+
+def _welcome(session: Session, actor: Actor, contribution: Contribution, email: str) -> None:
+    """Send the receipt; an address that a guest typed gets a question first, and nothing else."""
+    is_new = bool(email) and actor.participant_id is not None and not actor.is_signed_in
+    if is_new and note_email(session, actor.participant_id or 0, email):
+        add_mail(session, "contributions/confirm", actor.participant_id, contribution_id=contribution.id, email=email)
+    else:
+        add_mail(session, "contributions/receipt", actor.participant_id, contribution_id=contribution.id)
+
+
+def contribution_values(
+    proceeding: Proceeding,
+    new: NewContribution,
+    *,
+    state: PublicationState,
+    created_at: datetime,
+    origin: Origin,
+    participant_id: int | None = None,
+    phase_id: int | None = None,
+    idempotency_key: str | None = None,
+    import_key: str | None = None,
+) -> dict[str, Any]:
+    """Return the columns of a checked contribution, for one insert or many."""
+    category = next(category for category in proceeding.categories if category.key == new.category)
+    type_ = next((type_ for type_ in proceeding.types if type_.key == new.type), None)
+    pin_x, pin_y = pin_of(new.geometry)
+    canonical = canonical_text(
+        proceeding=proceeding.slug,
+        title=new.title,
+        text=new.text,
+        category=category.key,
+        type_=type_.key if type_ else None,
+        geometry=new.geometry,
+        created_at=created_at,
+    )
+    return {
+        "proceeding_id": proceeding.id,
+        "phase_id": phase_id,
+        "category_id": category.id,
+        "type_id": type_.id if type_ else None,
+        "participant_id": participant_id,
+        "state": state,
+        "title": new.title,
+        "text": new.text,
+        "search_text": search_form(new.title, new.text),
+        "language": new.language,
+        "public_name": new.public_name or None,
+        "geometry": new.geometry,
+        "geometry_kind": kind_of(new.geometry),
+        "pin_x": pin_x,
+        "pin_y": pin_y,
+        "origin": origin,
+        "import_key": import_key,
+        "idempotency_key": idempotency_key,
+        "receipt_nonce": secrets.token_hex(16),
+        "fingerprint": fingerprint(canonical),
+        "licence": proceeding.licence,
+        "created_at": created_at,
+        "updated_at": created_at,
+        "published_at": created_at if state is PublicationState.PUBLISHED else None,
+    }
+
+
+def kind_of(geometry: BaseGeometry | None) -> GeometryKind:
+    """Return what was drawn."""
+    return GeometryKind.NONE if geometry is None else KINDS[geometry.geom_type]
+
+
+def pin_of(geometry: BaseGeometry | None) -> tuple[int, int] | tuple[None, None]:
+    """Return where the pin stands, in Web Mercator pixels at zoom 20."""
+    return (None, None) if geometry is None else world_pixel(*representative_position(geometry))
+
+
+def set_state(
+    session: Session, contribution: Contribution, new: PublicationState, *, seen_version: int | None = None
+) -> None:
+    """Take a step of the transition table; joins a transaction.
+
+    Raises:
+        Conflict: the table has no such step, or the contribution changed since `seen_version` was read.
+    """
+    locked(session, contribution)
+    if seen_version is not None and contribution.version != seen_version:
+        raise Conflict(lazy_gettext("This contribution has changed since you opened it. Please look again."))
+    require_transition(contribution.state, new)
+    contribution.state = new
+    contribution.updated_at = clock.now()
+    if new is PublicationState.PUBLISHED and contribution.published_at is None:
+        contribution.published_at = contribution.updated_at
+
+
+def add_to_counters(
+    session: Session, contribution_id: int, *, votes_for: int = 0, votes_against: int = 0, comments: int = 0
+) -> None:
+    """Change the counters by these amounts, in the database itself; joins the transaction that changes the rows."""
+    session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution_id)
+        .values(
+            votes_for=Contribution.votes_for + votes_for,
+            votes_against=Contribution.votes_against + votes_against,
+            comment_count=Contribution.comment_count + comments,
+            updated_at=clock.now(),
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,41 @@
+"""The states of contributions and comments, and the only ways between them."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext
+
+from participation.errors import Conflict
+
+
+class PublicationState(StrEnum):
+    """Where a contribution or comment stands."""
+
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    HIDDEN = "hidden"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+LISTED_STATES = frozenset({PublicationState.PUBLISHED})  # in lists, maps, counts, downloads, feeds
+READABLE_STATES = LISTED_STATES | {PublicationState.MERGED}  # at their own address
+WAS_PUBLIC_STATES = frozenset({PublicationState.HIDDEN, PublicationState.WITHDRAWN})  # told as “no longer public”
+
+TRANSITIONS = frozenset(
+    {
+        (PublicationState.SUBMITTED, PublicationState.PUBLISHED),
+        (PublicationState.SUBMITTED, PublicationState.REJECTED),
+        (PublicationState.PUBLISHED, PublicationState.HIDDEN),
+        (PublicationState.HIDDEN, PublicationState.PUBLISHED),
+        (PublicationState.PUBLISHED, PublicationState.MERGED),
+        (PublicationState.MERGED, PublicationState.PUBLISHED),
+    }
+    | {(state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN}
+)
+
+
+def require_transition(old: PublicationState, new: PublicationState) -> None:
+    """Raise Conflict unless the table has this step."""
+    if (old, new) not in TRANSITIONS:
+        raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))

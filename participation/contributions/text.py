@@ -1,0 +1,20 @@
+"""Texts of citizens: cleaned for storage, folded for search."""
+
+import unicodedata
+
+CONTROL_CHARACTERS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\n\t"}
+
+
+def clean_text(text: str) -> str:
+    """Keep what was typed: only line ends become LF, control characters go, and outer white space is cut."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL_CHARACTERS).strip()
+
+
+def clean_line(text: str) -> str:
+    """Clean a text of one line: every run of white space becomes one space."""
+    return " ".join(clean_text(text).split())
+
+
+def search_form(*texts: str) -> str:
+    """Fold texts so that case, width and composed letters make no difference (Unicode NFKC, case folding)."""
+    return unicodedata.normalize("NFKC", " ".join(texts)).casefold()

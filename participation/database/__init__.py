@@ -1,0 +1,43 @@
+"""The database: one base for all tables, geometries and times that are the same on SQLite and PostgreSQL.
+
+`transaction()` is the only place that commits. Reading sees the state at its begin and blocks nobody.
+"""
+
+from sqlalchemy.orm import Session
+
+from participation.database.base import Base, db
+from participation.database.checks import missing_features, pending_migrations, spatial_index_problems
+from participation.database.column_types import Json, Translated, UtcDateTime
+from participation.database.engine import configure_engine, init_database
+from participation.database.geometry import Geometry
+from participation.database.paging import Page, page_after
+from participation.database.spatial_index import (
+    create_spatial_index,
+    drop_spatial_index,
+    rebuild_spatial_index,
+    rebuilt_spatial_index,
+)
+from participation.database.transactions import locked, transaction
+
+__all__ = [
+    "Base",
+    "Geometry",
+    "Json",
+    "Page",
+    "Session",
+    "Translated",
+    "UtcDateTime",
+    "configure_engine",
+    "create_spatial_index",
+    "db",
+    "drop_spatial_index",
+    "init_database",
+    "locked",
+    "missing_features",
+    "page_after",
+    "pending_migrations",
+    "rebuild_spatial_index",
+    "rebuilt_spatial_index",
+    "spatial_index_problems",
+    "transaction",
+]

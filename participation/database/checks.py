@@ -1,0 +1,77 @@
+"""What is looked at before the app starts: is the database all there?"""
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect, text
+
+from participation.database.base import Base
+from participation.database.engine import MIGRATIONS_FOLDER
+from participation.database.geometry import rtree_name, spatial_columns
+from participation.database.spatial_index import gist_name
+
+NO_RTREE = "This Python's SQLite was built without RTREE: install a Python whose SQLite has it, or use PostgreSQL."
+NO_POSTGIS = "The database has no PostGIS: let its administrator run CREATE EXTENSION postgis in it once."
+
+
+def missing_features(connection: Connection) -> list[str]:
+    """Return one sentence for each thing the database cannot do and we need."""
+    if connection.dialect.name == "sqlite":
+        options = connection.exec_driver_sql("PRAGMA compile_options").scalars().all()
+        return [] if "ENABLE_RTREE" in options else [NO_RTREE]
+    has_postgis = connection.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'"))
+    return [] if has_postgis else [NO_POSTGIS]
+
+
+def pending_migrations(connection: Connection) -> bool:
+    """Whether `flask db upgrade` has something to do."""
+    heads = ScriptDirectory(str(MIGRATIONS_FOLDER)).get_heads()
+    return set(heads) != set(MigrationContext.configure(connection).get_current_heads())
+
+
+def spatial_index_problems(
+    connection: Connection, metadata: MetaData = Base.metadata, *, newest: int | None = None
+) -> list[str]:
+    """Return one sentence for each spatial index that is missing or not complete.
+
+    Args:
+        connection: any; nothing is changed.
+        metadata: the tables to look at, as far as they exist.
+        newest: look only at so many rows with the highest ids, for a quick start; all rows without it.
+    """
+    problems = []
+    inspector = inspect(connection)
+    table_names = inspector.get_table_names()
+    check = _rtree_problem if connection.dialect.name == "sqlite" else _gist_problem
+    for table in metadata.sorted_tables:
+        columns = spatial_columns(table) if table.name in table_names else []
+        existing = {column["name"] for column in inspector.get_columns(table.name)} if columns else set()
+        for column in columns:
+            problem = check(connection, table.name, column.name, newest) if column.name in existing else ""
+            if problem:
+                problems.append(f"{table.name}.{column.name}: {problem}")
+    return problems
+
+
+def _rtree_problem(connection: Connection, table: str, column: str, newest: int | None) -> str:
+    rtree = rtree_name(table, column)
+    names = [rtree, *(f"{rtree}_{event}" for event in ("insert", "update", "delete"))]
+    there = text("SELECT count(*) FROM sqlite_master WHERE name IN (:table, :insert, :update, :delete)")
+    if connection.scalar(there, dict(zip(("table", "insert", "update", "delete"), names, strict=True))) != len(names):
+        return "the spatial index or its triggers are missing."
+    if newest is not None:
+        last = f'SELECT rowid AS id, "{column}" AS place FROM "{table}" ORDER BY rowid DESC LIMIT {newest:d}'  # noqa: S608
+        unindexed = f'place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{rtree}" AS r WHERE r.id = last.id)'  # noqa: S608
+        count = connection.scalar(text(f"SELECT count(*) FROM ({last}) AS last WHERE {unindexed}"))  # noqa: S608
+        return f"{count} of the newest {newest} rows are not in the spatial index." if count else ""
+    stored = connection.scalar(text(f'SELECT count("{column}") FROM "{table}"'))  # noqa: S608
+    indexed = connection.scalar(text(f'SELECT count(*) FROM "{rtree}"'))  # noqa: S608
+    return "" if stored == indexed else f"{stored} rows with a geometry, but {indexed} in the spatial index."
+
+
+def _gist_problem(connection: Connection, table: str, column: str, _newest: int | None) -> str:
+    valid = text(
+        "SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE c.relname = :name AND i.indrelid = to_regclass(:table)"
+    )
+    is_valid = connection.scalar(valid, {"name": gist_name(table, column), "table": f'"{table}"'})
+    return "" if is_valid else "the spatial index is missing."

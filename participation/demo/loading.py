@@ -1,0 +1,269 @@
+"""Loading the demo: accounts, three proceedings, contributions with comments, votes, decisions and responses.
+
+Days in content/*.json are offsets from the day of loading, so that a phase is always open. Loaded once, all or nothing.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from shapely.geometry import shape
+from sqlalchemy import select
+
+from participation import clock
+from participation.accounts.models import Membership, Participant, User
+from participation.accounts.passwords import hash_password
+from participation.contributions.checking import NewContribution
+from participation.contributions.models import Contribution, Origin, ResponseStatus
+from participation.contributions.services import contribution_values
+from participation.contributions.states import PublicationState
+from participation.database import Session, db, transaction
+from participation.demo import ACCOUNTS, PASSWORD
+from participation.discussion.models import Comment, Vote, VoteValue
+from participation.errors import Conflict
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
+from participation.proceedings.phases import span_of_days
+
+CONTENT = Path(__file__).parent / "content"
+VOTERS = 40
+GROUND_OF_RULE = dict(enumerate(Ground, start=1))
+
+
+def load_demo() -> bool:
+    """Load the demo into this installation; return False when it is there already.
+
+    Raises:
+        Conflict: this is a production installation, whose accounts must not have a public password.
+    """
+    settings = current_app.extensions["settings"]
+    if settings.is_production:
+        raise Conflict("The demo is not loaded in production: its accounts have a public password.")
+    proceedings = _read("proceedings")
+    contributions = _read("contributions")
+    if db.session.scalar(select(Proceeding.id).where(Proceeding.slug == proceedings[0]["slug"])) is not None:
+        return False
+    with transaction() as session:
+        _Loader(session, settings.time_zone).load(proceedings, contributions)
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(CONTENT / "basemap.geojson", settings.instance_path / "basemap.geojson")
+    return True
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8"))[name]
+    return rows
+
+
+class _Loader:
+    """Writes the demo's rows in one transaction."""
+
+    def __init__(self, session: Session, zone: ZoneInfo) -> None:
+        self.session = session
+        self.zone = zone
+        self.now = clock.now()
+        self.today = self.now.astimezone(zone)
+        self.users: dict[str, User] = {}
+        self.residents: dict[str, Participant] = {}
+        self.moderator_id = 0
+
+    def load(self, proceedings: list[dict[str, Any]], contributions: list[dict[str, Any]]) -> None:
+        """Write everything."""
+        self._add_accounts()
+        voters = [self._guest() for _ in range(VOTERS)]
+        for content in proceedings:
+            proceeding = self._add_proceeding(content)
+            for number, row in enumerate(one for one in contributions if one["proceeding"] == content["slug"]):
+                self._add_contribution(proceeding, row, voters[number % VOTERS :] + voters[: number % VOTERS])
+        self.session.flush()
+
+    def _moment(self, content: dict[str, Any]) -> datetime:
+        """Return the instant of a day offset and a time of day; never in the future."""
+        hour, minute = map(int, content["time"].split(":"))
+        day = (self.today + timedelta(days=content["day"])).date()
+        return min(datetime.combine(day, time(hour, minute), self.zone), self.now)
+
+    def _add_accounts(self) -> None:
+        password_hash = hash_password(PASSWORD)
+        for account in ACCOUNTS:
+            user = User(
+                email=account.email,
+                password_hash=password_hash,
+                name=account.name,
+                language="de",
+                is_administrator=account.is_administrator,
+                is_demo=True,
+                session_key=secrets.token_hex(16),
+                created_at=self.now,
+            )
+            self.session.add(user)
+            self.session.flush()
+            self.users[account.email] = user
+            self.residents[account.email] = self._add(Participant(user_id=user.id, language="de", created_at=self.now))
+        self.moderator_id = self.users[ACCOUNTS[0].email].id
+
+    def _guest(self) -> Participant:
+        """Add a guest whose cookie nobody has."""
+        return self._add(Participant(token_hash=secrets.token_hex(32), language="de", created_at=self.now))
+
+    def _add(self, participant: Participant) -> Participant:
+        self.session.add(participant)
+        self.session.flush()
+        return participant
+
+    def _add_proceeding(self, content: dict[str, Any]) -> Proceeding:
+        texts = {name: _texts(content[name]) for name in ("about", "rules", "results")}
+        same = ("slug", "state", "title", "subtitle", "summary", "organiser", "contact_email", "licence", "languages")
+        rules = ("placing", "geometry_kinds", "text_max", "moderation_mode", "voting")
+        proceeding = Proceeding(
+            **{name: content[name] for name in (*same, *rules)},
+            **texts,
+            is_place_required=content["place_required"],
+            project_area=shape(content["project_area"]),
+            created_at=self.now + timedelta(days=content["created_day"]),
+        )
+        proceeding.phases = [self._phase(phase) for phase in content["phases"]]
+        proceeding.categories = [Category(position=i, **one) for i, one in enumerate(content["categories"])]
+        proceeding.types = [ContributionType(position=i, **one) for i, one in enumerate(content["types"])]
+        self.session.add(proceeding)
+        self.session.flush()
+        for account in ACCOUNTS:
+            if account.role is not None:
+                user_id = self.users[account.email].id
+                self.session.add(Membership(user_id=user_id, proceeding_id=proceeding.id, role=account.role))
+        return proceeding
+
+    def _phase(self, content: dict[str, Any]) -> Phase:
+        first, last = (self.today + timedelta(days=content[f"{name}_day"]) for name in ("starts", "ends"))
+        starts_at, ends_at = span_of_days(first, last, self.zone)
+        return Phase(
+            kind=content["kind"],
+            title=content["title"],
+            starts_at=starts_at,
+            ends_at=ends_at,
+            allows_contributing=content["contribute"],
+            allows_commenting=content["comment"],
+            allows_voting=content["vote"],
+        )
+
+    def _author(self, content: dict[str, Any]) -> Participant:
+        return self.residents[content["account"]] if "account" in content else self._guest()
+
+    def _add_contribution(self, proceeding: Proceeding, content: dict[str, Any], voters: list[Participant]) -> None:
+        new = NewContribution(
+            title=content["title"],
+            text=content["text"],
+            category=content["category"],
+            type=content["type"],
+            geometry=shape(content["geometry"]) if content["geometry"] else None,
+            language=content["language"],
+            public_name=content["name"] or "",
+        )
+        created_at = self._moment(content)
+        state = PublicationState(content["state"])
+        phase = next((one for one in proceeding.phases if one.starts_at <= created_at < one.ends_at), None)
+        values = contribution_values(
+            proceeding,
+            new,
+            state=state,
+            created_at=created_at,
+            origin=Origin.WEB,
+            participant_id=self._author(content).id,
+            phase_id=phase.id if phase else None,
+        )
+        was_public = state not in (PublicationState.SUBMITTED, PublicationState.REJECTED)
+        voted_until = min(phase.ends_at, self.now) if phase else self.now
+        later = [self._moment(content[name]) for name in ("response", "decision", "withdrawn") if name in content]
+        comments = list(_tree(content.get("comments", [])))
+        contribution = Contribution(
+            **values
+            | {
+                "published_at": created_at if was_public else None,
+                "updated_at": max([created_at, *later, *map(self._moment, comments)]),
+            },
+            votes_for=content["votes_for"],
+            votes_against=content["votes_against"],
+            comment_count=sum(comment["state"] == PublicationState.PUBLISHED for comment in comments),
+        )
+        if content["votes_for"] or content["votes_against"]:
+            contribution.updated_at = max(contribution.updated_at, voted_until)
+        if response := content.get("response"):
+            contribution.response_status = ResponseStatus(response["status"])
+            contribution.response = response["text"]
+            contribution.responded_at = self._moment(response)
+        self.session.add(contribution)
+        self.session.flush()
+        self._add_decision(content, "contribution", contribution.id)
+        self._add_votes(contribution, voters, voted_until)
+        self._add_comments(contribution, content.get("comments", []), None)
+
+    def _add_votes(self, contribution: Contribution, voters: list[Participant], voted_until: datetime) -> None:
+        """Write votes, evenly from the contribution's first moment to the last one in which one could vote."""
+        values = [VoteValue.FOR] * contribution.votes_for + [VoteValue.AGAINST] * contribution.votes_against
+        step = (voted_until - contribution.created_at) / max(1, len(values))
+        for number, (voter, value) in enumerate(zip(voters[: len(values)], values, strict=True), start=1):
+            self.session.add(
+                Vote(
+                    contribution_id=contribution.id,
+                    participant_id=voter.id,
+                    value=int(value),
+                    cast_at=contribution.created_at + step * number,
+                )
+            )
+
+    def _add_comments(self, contribution: Contribution, contents: list[dict[str, Any]], parent: Comment | None) -> None:
+        """Write comments with their replies."""
+        for content in contents:
+            created_at = self._moment(content)
+            state = PublicationState(content["state"])
+            comment = Comment(
+                proceeding_id=contribution.proceeding_id,
+                contribution_id=contribution.id,
+                parent_id=parent.id if parent else None,
+                participant_id=self._author(content).id,
+                state=state,
+                text=content["text"],
+                language=content["language"],
+                public_name=content["name"],
+                created_at=created_at,
+                published_at=None if state is PublicationState.SUBMITTED else created_at,
+            )
+            self.session.add(comment)
+            self.session.flush()
+            self._add_decision(content, "comment", comment.id)
+            self._add_comments(contribution, content.get("replies", []), comment)
+
+    def _add_decision(self, content: dict[str, Any], kind: str, id_: int) -> None:
+        decision = content.get("decision")
+        if decision is None:
+            return
+        subject: dict[str, Any] = {f"{kind}_id": id_}
+        self.session.add(
+            ModerationDecision(
+                **subject,
+                moderator_id=self.moderator_id,
+                outcome=Outcome(decision["kind"]),
+                ground=GROUND_OF_RULE[decision["rule"]],
+                statement_of_reasons=decision["statement_of_reasons"],
+                decided_at=self._moment(decision),
+                language=content["language"],
+            )
+        )
+
+
+def _texts(files: dict[str, str] | None) -> dict[str, str]:
+    """Read a text in each language from its Markdown file."""
+    return {language: (CONTENT / name).read_text(encoding="utf-8") for language, name in (files or {}).items()}
+
+
+def _tree(comments: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield comments with all their replies."""
+    for comment in comments:
+        yield comment
+        yield from _tree(comment.get("replies", []))

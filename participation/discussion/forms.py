@@ -1,0 +1,40 @@
+"""Voting and commenting."""
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from participation.contributions.checking import NAME_LONGEST
+from participation.discussion.models import COMMENT_LONGEST, VoteValue
+from participation.forms import BaseForm, SelectChoice
+
+VOTES = {"for": VoteValue.FOR, "against": VoteValue.AGAINST, "none": None}
+
+
+class VoteForm(BaseForm):
+    """Two buttons, each sending its value; the pressed one sends `none`."""
+
+    vote = RadioField(choices=[SelectChoice(key, key) for key in VOTES], validators=[InputRequired()])
+
+    @property
+    def value(self) -> VoteValue | None:
+        """Return the vote that was chosen."""
+        return VOTES[self.vote.data or "none"]
+
+
+class CommentForm(BaseForm):
+    """A comment or a reply."""
+
+    text = TextAreaField(
+        lazy_gettext("Your comment"),
+        [InputRequired(lazy_gettext("Write a comment first."))],
+        render_kw={"maxlength": COMMENT_LONGEST},
+    )
+    public_name = StringField(
+        lazy_gettext("Name that is shown"),
+        [Length(max=NAME_LONGEST)],
+        description=lazy_gettext("If you leave it empty, it says “Anonymous”."),
+        render_kw={"autocomplete": "nickname", "maxlength": NAME_LONGEST},
+    )
+    parent_id = HiddenField(validators=[Optional(strip_whitespace=False), Regexp(r"[0-9]{1,18}\Z")])
+    idempotency_key = HiddenField(validators=[Optional(strip_whitespace=False), Regexp(r"[A-Za-z0-9_-]{1,64}\Z")])

@@ -1,0 +1,153 @@
+"""Writes of comments and votes."""
+
+from flask_babel import lazy_gettext
+from sqlalchemy import delete, select
+
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.audit.services import add_event
+from participation.contributions.checking import check_public_name, check_text
+from participation.contributions.models import Contribution
+from participation.contributions.services import add_to_counters
+from participation.contributions.states import LISTED_STATES, PublicationState, require_transition
+from participation.database import Session, locked, transaction
+from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
+from participation.errors import Conflict, InvalidInput
+from participation.proceedings.models import ModerationMode, Proceeding, Voting
+from participation.proceedings.phases import Act, require_open
+
+
+def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: VoteValue | None) -> Contribution:
+    """Vote for or against, change one's vote, or take it back (None); return the contribution with its new counters.
+
+    Raises:
+        PhaseClosed: voting is not open now.
+        Conflict: the contribution is not public (any more).
+        InvalidInput: this proceeding counts support only.
+    """
+    require_open(proceeding, Act.VOTE)
+    if value is VoteValue.AGAINST and proceeding.voting is Voting.SUPPORT:
+        raise InvalidInput(lazy_gettext("Here you can only support a contribution."))
+    with transaction() as session:
+        contribution = _public_contribution(session, proceeding, contribution_id)
+        cast = session.get(Vote, (contribution_id, actor.participant_id))
+        before = None if cast is None else VoteValue(cast.value)
+        if value is before:
+            return contribution
+        if value is None:
+            session.execute(
+                delete(Vote).where(Vote.contribution_id == contribution_id, Vote.participant_id == actor.participant_id)
+            )
+        elif cast is None:
+            session.add(
+                Vote(
+                    contribution_id=contribution_id,
+                    participant_id=actor.participant_id,
+                    value=int(value),
+                    cast_at=clock.now(),
+                )
+            )
+        else:
+            cast.value = int(value)
+            cast.cast_at = clock.now()
+        add_to_counters(
+            session,
+            contribution_id,
+            votes_for=(value is VoteValue.FOR) - (before is VoteValue.FOR),
+            votes_against=(value is VoteValue.AGAINST) - (before is VoteValue.AGAINST),
+        )
+        session.refresh(contribution, ["votes_for", "votes_against", "updated_at"])
+    return contribution
+
+
+def add_comment(
+    actor: Actor,
+    proceeding: Proceeding,
+    contribution_id: int,
+    *,
+    text: str,
+    language: str,
+    public_name: str = "",
+    parent_id: int | None = None,
+    idempotency_key: str | None = None,
+) -> Comment:
+    """Comment on a contribution or reply to a comment; sent twice with the same key it is stored once.
+
+    Raises:
+        PhaseClosed: commenting is not open now.
+        Conflict: the contribution, or the comment to reply to, is not public (any more).
+        InvalidInput: the text is too short or too long.
+    """
+    require_open(proceeding, Act.COMMENT)
+    text = check_text(text, COMMENT_LONGEST, COMMENT_SHORTEST)
+    public_name = check_public_name(public_name)
+    is_held = proceeding.moderation_mode is ModerationMode.BEFORE
+    with transaction() as session:
+        _public_contribution(session, proceeding, contribution_id)
+        if idempotency_key:
+            sent_before = session.scalar(
+                select(Comment).where(
+                    Comment.contribution_id == contribution_id, Comment.idempotency_key == idempotency_key
+                )
+            )
+            if sent_before is not None:
+                return sent_before
+        if parent_id is not None:
+            parent = session.get(Comment, parent_id)
+            if (
+                parent is None
+                or parent.contribution_id != contribution_id
+                or parent.state is not PublicationState.PUBLISHED
+            ):
+                raise Conflict(lazy_gettext("The comment you reply to is not public any more."))
+        now = clock.now()
+        comment = Comment(
+            proceeding_id=proceeding.id,
+            contribution_id=contribution_id,
+            parent_id=parent_id,
+            participant_id=actor.participant_id,
+            state=PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED,
+            text=text,
+            language=language,
+            public_name=public_name or None,
+            idempotency_key=idempotency_key,
+            created_at=now,
+            published_at=None if is_held else now,
+        )
+        session.add(comment)
+        session.flush()
+        if not is_held:
+            add_to_counters(session, contribution_id, comments=1)
+        add_event(session, actor, "discussion.comment", comment, proceeding_id=proceeding.id, state=comment.state)
+    return comment
+
+
+def set_comment_state(
+    session: Session, comment: Comment, new: PublicationState, *, seen_version: int | None = None
+) -> None:
+    """Take a step of the transition table with a comment; joins a transaction.
+
+    Raises:
+        Conflict: the table has no such step, or the comment changed since `seen_version` was read.
+    """
+    locked(session, comment)
+    if seen_version is not None and comment.version != seen_version:
+        raise Conflict(lazy_gettext("This comment has changed since you opened it. Please look again."))
+    old = comment.state
+    require_transition(old, new)
+    comment.state = new
+    if new is PublicationState.PUBLISHED and comment.published_at is None:
+        comment.published_at = clock.now()
+    difference = (new is PublicationState.PUBLISHED) - (old is PublicationState.PUBLISHED)
+    if difference:
+        add_to_counters(session, comment.contribution_id, comments=difference)
+
+
+def _public_contribution(session: Session, proceeding: Proceeding, contribution_id: int) -> Contribution:
+    """Return the contribution, locked: two voters on two connections wait for each other instead of losing a vote."""
+    contribution = session.get(Contribution, contribution_id)
+    if contribution is not None:
+        locked(session, contribution)
+    if contribution is None or contribution.proceeding_id != proceeding.id or contribution.state not in LISTED_STATES:
+        raise Conflict(lazy_gettext("This contribution is not public any more."))
+    return contribution

@@ -1,0 +1,174 @@
+"""What can go wrong, and how it is told: a page for people, problem details (RFC 9457) for programs."""
+
+from http import HTTPStatus
+from typing import Any, Self
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+from participation.geodata.errors import GeodataError
+
+JSON_SUFFIXES = (".json", ".geojson", ".csv")
+
+
+class ParticipationError(Exception):
+    """An act that the rules refuse; `message` says in plain words what to do."""
+
+    status = HTTPStatus.BAD_REQUEST
+    title = lazy_gettext("That did not work.")
+
+    def __init__(self, message: Any = "", *, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidInput(ParticipationError):
+    """The input breaks a rule; `field` names the form field, if there is one."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = lazy_gettext("Please check your entries.")
+
+    @classmethod
+    def of_geodata(cls, error: GeodataError, field: str) -> Self:
+        """Say in the reader's language what is wrong with a place or a file."""
+        return cls(gettext(error.message, **error.parameters), field=field)
+
+
+class NotFound(ParticipationError):
+    """There is no such thing, or this person may not know of it."""
+
+    status = HTTPStatus.NOT_FOUND
+    title = lazy_gettext("This page does not exist.")
+
+
+class Gone(ParticipationError):
+    """It was public once and is no longer."""
+
+    status = HTTPStatus.GONE
+    title = lazy_gettext("This is no longer public.")
+
+
+class NotSignedIn(ParticipationError):
+    """Only people with an account may do this."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    title = lazy_gettext("Please sign in.")
+
+
+class NotPermitted(ParticipationError):
+    """This person's roles do not allow it."""
+
+    status = HTTPStatus.FORBIDDEN
+    title = lazy_gettext("You may not do this.")
+
+
+class Conflict(ParticipationError):
+    """Someone else was faster, or the state does not allow it (any more)."""
+
+    status = HTTPStatus.CONFLICT
+    title = lazy_gettext("Someone was faster.")
+
+
+class PhaseClosed(Conflict):
+    """The proceeding's phase does not allow this now."""
+
+    title = lazy_gettext("This is not open at the moment.")
+
+
+class TooMany(ParticipationError):
+    """A rate limit was reached."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = lazy_gettext("That was a lot in a short time.")
+
+
+class Busy(ParticipationError):
+    """The database could not take the write in time; nothing was saved."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = lazy_gettext("Too many people are writing right now.")
+
+
+EXPLANATIONS: dict[int, Any] = {
+    400: lazy_gettext("The browser sent something we do not understand. Please go back and try again."),
+    401: lazy_gettext("This page is for people with an account."),
+    403: lazy_gettext("Your account has no right to see this page. Ask the manager of the proceeding."),
+    404: lazy_gettext("Perhaps the link is old or has a typing error."),
+    405: lazy_gettext("This address cannot be used like that. Please go back and try again."),
+    409: lazy_gettext("Someone changed this at the same time. Please look at it again."),
+    410: lazy_gettext("Its author or a moderator took it back. The discussion goes on."),
+    413: lazy_gettext("What you sent is too large. Please shorten it."),
+    415: lazy_gettext("This kind of file or data is not accepted here."),
+    429: lazy_gettext("Please wait a few minutes and then go on. What you typed is still there if you go back."),
+    500: lazy_gettext("The mistake is ours, and it is recorded. Please try again in a few minutes."),
+    503: lazy_gettext("Please try again in a few seconds. What you typed is still there if you go back."),
+}
+TITLES: dict[int, Any] = {
+    error.status: error.title
+    for error in (InvalidInput, NotFound, Gone, NotSignedIn, NotPermitted, Conflict, TooMany, Busy)
+} | {
+    400: ParticipationError.title,
+    405: ParticipationError.title,
+    413: lazy_gettext("That is too much at once."),
+    415: ParticipationError.title,
+    500: lazy_gettext("Something broke on our side."),
+}
+RETRY_AFTER_SECONDS = {429: 60, 503: 2}
+
+
+def wants_json() -> bool:
+    """Whether the client reads JSON: by the address' ending or by its Accept header."""
+    if request.path.endswith(JSON_SUFFIXES) or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return (
+        best is not None
+        and best != "text/html"
+        and request.accept_mimetypes[best] > request.accept_mimetypes["text/html"]
+    )
+
+
+def error_response(status: int, message: Any = "", *, field: str = "") -> Response:
+    """Answer with a page or problem details, in the language of the request."""
+    title = str(TITLES.get(status, ParticipationError.title))
+    detail = str(message or EXPLANATIONS.get(status, EXPLANATIONS[400]))
+    if wants_json():
+        problem = {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
+        response = jsonify(problem | ({"field": field} if field else {}))
+        response.content_type = "application/problem+json"
+    else:
+        response = current_app.make_response(
+            render_template("error.html", status=int(status), title=title, detail=detail)
+        )
+    response.status_code = status
+    if status in RETRY_AFTER_SECONDS:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_errors(app: Flask) -> None:
+    """Turn whatever is raised into an answer."""
+
+    @app.errorhandler(ParticipationError)
+    def on_refusal(error: ParticipationError) -> Response:
+        return error_response(error.status, error.message, field=error.field)
+
+    @app.errorhandler(HTTPException)
+    def on_http_error(error: HTTPException) -> Any:
+        if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+            return error
+        response = error_response(error.code)
+        for name, value in error.get_headers(request.environ):
+            if name not in ("Content-Type", "Content-Length"):
+                response.headers.setdefault(name, value)
+        return response
+
+    @app.errorhandler(Exception)
+    def on_fault(error: Exception) -> Response:
+        app.logger.error("unhandled %s on %s", type(error).__name__, request.endpoint, exc_info=error)
+        if app.testing:
+            raise error
+        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR)

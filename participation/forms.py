@@ -1,0 +1,87 @@
+"""The form every other form inherits from.
+
+Its token (against cross-site request forgery) is bound to the session or to the guest cookie, and needs neither:
+a page that is only read sets no cookie. Browsers that send Origin or Sec-Fetch-Site are checked in `security.py` too.
+"""
+
+import hashlib
+import hmac
+from typing import Any
+
+from flask import current_app, request, session
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from wtforms import Field, SelectChoice, ValidationError  # type: ignore[attr-defined]  # the stubs lack SelectChoice
+from wtforms.csrf.core import CSRF
+
+__all__ = ["GUEST_COOKIE", "ActForm", "BaseForm", "SelectChoice", "is_valid_token", "issue_token"]
+
+GUEST_COOKIE = "guest"
+TOKEN_LIFETIME_SECONDS = 24 * 3600
+
+
+def issue_token() -> str:
+    """Make a form token for this browser."""
+    return _serializer().dumps(_bound_to(session.get("key") or request.cookies.get(GUEST_COOKIE) or ""))
+
+
+def is_valid_token(token: str) -> bool:
+    """Whether the token was made here, for this browser, within a day."""
+    try:
+        bound = _serializer().loads(token, max_age=TOKEN_LIFETIME_SECONDS)
+    except BadSignature:
+        return False
+    return isinstance(bound, str) and any(hmac.compare_digest(bound, _bound_to(identity)) for identity in _identities())
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="form")
+
+
+def _identities() -> list[str]:
+    """Return for whom the form may have been made: for this browser, or for the stranger it was until its first act.
+
+    A stranger's token is anybody's. From a guest it counts only if the browser said where the form came from, which
+    `security.py` has checked; otherwise a page opened before the first vote would refuse the second.
+    """
+    if key := session.get("key"):
+        return [key]
+    has_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
+    return [request.cookies.get(GUEST_COOKIE, ""), *([""] if has_origin else [])]
+
+
+def _bound_to(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:24]
+
+
+class BoundToken(CSRF):
+    """WTForms' interface to the functions above."""
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> str:  # noqa: ARG002
+        """Give the form its token."""
+        return issue_token()
+
+    def validate_csrf_token(self, form: Any, field: Field) -> None:  # noqa: ARG002
+        """Refuse a form that was not made for this browser or is older than a day."""
+        if not is_valid_token(field.data or ""):
+            raise ValidationError(
+                str(lazy_gettext("This page was open for too long. Please send it once more; nothing is lost."))
+            )
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form with its token; `values()` is the data without it."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Use our token instead of Flask-WTF's, which would set a cookie on every page with a form."""
+
+        csrf_class = BoundToken
+
+    def values(self) -> dict[str, Any]:
+        """Return what was entered, by field name."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+class ActForm(BaseForm):
+    """A form that is only a button."""

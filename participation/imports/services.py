@@ -1,0 +1,163 @@
+"""Bringing contributions in from a file: all together in one transaction, and each only once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import Row, select
+
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.audit.services import add_event
+from participation.contributions.imported import add_contributions, contributions_by_import_key
+from participation.contributions.models import Origin
+from participation.contributions.services import contribution_values
+from participation.contributions.states import PublicationState
+from participation.database import transaction
+from participation.errors import InvalidInput
+from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
+from participation.imports.columns import Columns
+from participation.imports.reading import SourceRow
+from participation.proceedings.models import Proceeding
+
+STATES = (PublicationState.PUBLISHED, PublicationState.SUBMITTED)
+ORIGINS = (Origin.IMPORT, Origin.PAPER, Origin.HALL)
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Rows that are new, and those whose id came in before: with the same content, or with another."""
+
+    new: list[Candidate] = field(default_factory=list)
+    same: list[Candidate] = field(default_factory=list)
+    changed: list[Candidate] = field(default_factory=list)
+
+
+def require_columns(columns: Columns, wishes: Wishes, proceeding: Proceeding) -> None:
+    """Refuse a file as a whole when no row could come in, with what to add to the command.
+
+    Raises:
+        InvalidInput: there is neither a column nor a value for title, text or category, or no such category.
+    """
+    keys = [category.key for category in proceeding.categories]
+    unknown = [key for key in (wishes.category, *wishes.categories.values()) if key and key not in keys]
+    if unknown:
+        raise InvalidInput(
+            gettext("There is no topic “%(key)s”. Topics are: %(keys)s.", key=unknown[0], keys=", ".join(keys))
+        )
+    for part in ("title", "text", "category"):
+        if not getattr(columns, part) and not getattr(wishes, part):
+            raise InvalidInput(
+                gettext(
+                    "No column of the file looks like “%(part)s”. "
+                    "Name one with --%(part)s, or give all rows the same with --%(part)s-default.",
+                    part=part,
+                )
+            )
+
+
+def check_rows(checker: RowChecker, rows: Iterable[SourceRow]) -> tuple[list[Candidate], list[BadRow]]:
+    """Return the rows that can come in, and the others with what is wrong with them."""
+    candidates: list[Candidate] = []
+    bad: list[BadRow] = []
+    for row in rows:
+        checked = checker.check(row)
+        if isinstance(checked, Candidate):
+            candidates.append(checked)
+        else:
+            bad.append(checked)
+    return candidates, bad
+
+
+def compare(proceeding: Proceeding, candidates: Sequence[Candidate]) -> Comparison:
+    """Tell new rows from those that came in before."""
+    there = contributions_by_import_key(proceeding, [candidate.key for candidate in candidates])
+    category_ids = {category.key: category.id for category in proceeding.categories}
+    type_ids = {type_.key: type_.id for type_ in proceeding.types}
+    compared = Comparison()
+    for candidate in candidates:
+        before = there.get(candidate.key)
+        if before is None:
+            compared.new.append(candidate)
+        elif _is_same(before, candidate, category_ids[candidate.new.category], type_ids.get(candidate.new.type)):
+            compared.same.append(candidate)
+        else:
+            compared.changed.append(candidate)
+    return compared
+
+
+def import_contributions(
+    actor: Actor | None,
+    proceeding: Proceeding,
+    candidates: Sequence[Candidate],
+    *,
+    state: PublicationState = PublicationState.PUBLISHED,
+    origin: Origin = Origin.IMPORT,
+    file_digest: str = "",
+) -> Comparison:
+    """Bring the new ones among checked rows in, all or none; what came in before stays as it is.
+
+    Args:
+        actor: None for a command.
+        state: published, or submitted to be looked at by a moderator; a phase need not be open.
+        file_digest: SHA-256 of the file, for the trail.
+    """
+    now = clock.now()
+    # Made before the transaction: while it lasts, nobody else can write on SQLite.
+    rows = {candidate.key: _row(proceeding, candidate, state, origin, now) for candidate in candidates}
+    with transaction() as session:
+        # Two imports into one proceeding wait for each other; residents' contributions wait for neither.
+        session.execute(
+            select(Proceeding.id).where(Proceeding.id == proceeding.id).with_for_update(key_share=True)
+        ).one()
+        compared = compare(proceeding, candidates)
+        if compared.new:
+            add_contributions(session, (rows[candidate.key] for candidate in compared.new))
+            add_event(
+                session,
+                actor,
+                "imports.import",
+                proceeding,
+                proceeding_id=proceeding.id,
+                added=len(compared.new),
+                existing=len(compared.same) + len(compared.changed),
+                state=state,
+                origin=origin,
+                file=file_digest,
+            )
+    return compared
+
+
+def _row(
+    proceeding: Proceeding, candidate: Candidate, state: PublicationState, origin: Origin, now: datetime
+) -> dict[str, Any]:
+    values = contribution_values(
+        proceeding,
+        candidate.new,
+        state=state,
+        created_at=candidate.created_at,
+        origin=origin,
+        phase_id=_phase_id_at(proceeding, candidate.created_at),
+        import_key=candidate.key,
+    )
+    # It was said then, but it is here only now: downloads and caches ask when something changed.
+    values["updated_at"] = now
+    values["published_at"] = now if state is PublicationState.PUBLISHED else None
+    return values
+
+
+def _phase_id_at(proceeding: Proceeding, moment: datetime) -> int | None:
+    running = [phase for phase in proceeding.phases if phase.starts_at <= moment < phase.ends_at]
+    return max(running, key=lambda phase: phase.starts_at).id if running else None
+
+
+def _is_same(before: Row[Any], candidate: Candidate, category_id: int, type_id: int | None) -> bool:
+    new = candidate.new
+    told = (before.title, before.text, before.category_id, before.type_id)
+    if told != (new.title, new.text, category_id, type_id):
+        return False
+    if before.geometry is None or new.geometry is None:
+        return before.geometry is new.geometry
+    return bool(before.geometry.equals_exact(new.geometry))

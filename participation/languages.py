@@ -1,0 +1,126 @@
+"""German at the stable addresses, English under /en: no cookie, cacheable, and the switch leads to the same page.
+
+The middleware moves `/en` from PATH_INFO to SCRIPT_NAME. Flask then routes as if it were not there,
+and `url_for` puts it in front of every address it makes.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale, lazy_gettext
+
+from participation import clock
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LANGUAGES = ("de", "en")
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+PREFIXES = {"de": "", "en": "/en"}
+
+
+class LanguagePrefix:
+    """WSGI middleware that turns `/en/…` into SCRIPT_NAME `/en`."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self.application = application
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        for prefix in PREFIXES.values():
+            if prefix and (path == prefix or path.startswith(prefix + "/")):
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+                environ["PATH_INFO"] = path[len(prefix) :] or "/"
+        return self.application(environ, start_response)
+
+
+def current_language() -> str:
+    """Return the language of this page or, outside a request, of the mail being written."""
+    locale = get_locale()
+    return locale.language if locale else LANGUAGES[0]
+
+
+def language_of_request() -> str:
+    """Read the language from the address."""
+    if has_request_context():
+        for language, prefix in PREFIXES.items():
+            if prefix and request.script_root.endswith(prefix):
+                return language
+    return LANGUAGES[0]
+
+
+def other_language_url(language: str) -> str:
+    """Return the address of this page in another language, with its query."""
+    root = request.script_root.removesuffix(PREFIXES[language_of_request()])
+    query = "?" + request.query_string.decode("utf-8", "replace") if request.query_string else ""
+    return root + PREFIXES[language] + request.path + query
+
+
+def text_in(texts: Mapping[str, str] | None, language: str | None = None) -> str:
+    """Return a translated text in this language, else in the first one that has it."""
+    texts = texts or {}
+    wanted = texts.get(language or current_language(), "")
+    return wanted or next((text for text in texts.values() if text), "")
+
+
+def local(moment: datetime) -> datetime:
+    """Turn an instant into the installation's zone."""
+    return moment.astimezone(current_app.extensions["settings"].time_zone)
+
+
+def show_date(moment: datetime) -> str:
+    """Write a day as people say it: “15. Dezember 2026”."""
+    return str(format_date(local(moment).date(), "long"))
+
+
+def show_short_date(moment: datetime) -> str:
+    """Write a day for tables: “15.12.2026”."""
+    return str(format_date(local(moment).date(), "medium"))
+
+
+def show_datetime(moment: datetime) -> str:
+    """Write day and time in the installation's zone."""
+    pattern = "d. MMMM y, HH:mm" if current_language() == "de" else "d MMMM y, HH:mm"
+    return str(format_datetime(local(moment).replace(tzinfo=None), pattern, rebase=False))
+
+
+def show_age(moment: datetime) -> str:
+    """Write how long ago something was; older than a month: the day."""
+    age = clock.now() - moment
+    if age < timedelta(minutes=1):
+        return str(lazy_gettext("just now"))
+    if age < timedelta(days=31):
+        return str(format_timedelta(-age, add_direction=True, threshold=1))
+    return show_date(moment)
+
+
+def init_languages(app: Flask) -> None:
+    """Connect Flask-Babel, the middleware, and what templates need to write texts, dates and numbers."""
+    Babel(
+        app,
+        locale_selector=language_of_request,
+        default_locale=LANGUAGES[0],
+        default_translation_directories=_translations(app),
+    )
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    filters: dict[str, Any] = {
+        "text": text_in,
+        "date": show_date,
+        "short_date": show_short_date,
+        "datetime": show_datetime,
+        "age": show_age,
+        "number": format_decimal,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        current_language=current_language,
+        other_language_url=other_language_url,
+        languages=LANGUAGES,
+        language_names=LANGUAGE_NAMES,
+    )
+
+
+def _translations(app: Flask) -> str:
+    return str(app.root_path + "/translations")

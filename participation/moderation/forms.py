@@ -1,0 +1,60 @@
+"""The decision form."""
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import Field, IntegerField, RadioField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from participation.contributions.states import TRANSITIONS, PublicationState
+from participation.forms import BaseForm, SelectChoice
+from participation.moderation.models import Ground, Outcome
+from participation.moderation.reasons import GROUNDS
+from participation.moderation.services import REASONS_LONGEST
+
+OUTCOMES = {
+    Outcome.PUBLISH: lazy_gettext("Publish"),
+    Outcome.REJECT: lazy_gettext("Reject"),
+    Outcome.HIDE: lazy_gettext("Hide"),
+}
+
+
+class DecisionForm(BaseForm):
+    """Outcome; for a limit the rule and the statement of reasons."""
+
+    outcome = RadioField(
+        lazy_gettext("Decision"),
+        [InputRequired(lazy_gettext("Choose a decision."))],
+        coerce=lambda v: Outcome(v) if v else None,
+    )
+    ground = RadioField(
+        lazy_gettext("Why?"),
+        choices=[SelectChoice(ground.value, text) for ground, text in GROUNDS.items()],
+        coerce=lambda v: Ground(v) if v else None,
+        validate_choice=False,
+    )
+    statement_of_reasons = TextAreaField(
+        lazy_gettext("Reasons for the author"),
+        [Length(max=REASONS_LONGEST)],
+        description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
+        render_kw={"maxlength": REASONS_LONGEST},
+        default="",
+    )
+    seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    def offer(self, present: PublicationState) -> None:
+        """Offer only the outcomes that the transition table allows now."""
+        self.outcome.choices = [
+            SelectChoice(outcome.value, text)
+            for outcome, text in OUTCOMES.items()
+            if (present, outcome.state) in TRANSITIONS
+        ]
+
+    def validate_ground(self, field: Field) -> None:
+        """Ask for the rule of a limit."""
+        if self.outcome.data and self.outcome.data.needs_reasons and not field.data:
+            raise ValidationError(gettext("Choose the rule that the text breaks."))
+
+    def validate_statement_of_reasons(self, field: Field) -> None:
+        """Ask for the reasons of a limit."""
+        if self.outcome.data and self.outcome.data.needs_reasons and not (field.data or "").strip():
+            raise ValidationError(gettext("State the reasons; the author will read them."))

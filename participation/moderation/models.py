@@ -1,0 +1,73 @@
+"""Moderation decisions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.contributions.states import PublicationState
+from participation.database import Base
+
+
+class Outcome(StrEnum):
+    """What a moderator can decide."""
+
+    PUBLISH = "publish"
+    REJECT = "reject"
+    HIDE = "hide"
+
+    @property
+    def needs_reasons(self) -> bool:
+        """Whether it limits someone's speech, and so must be explained to them."""
+        return self is not Outcome.PUBLISH
+
+    @property
+    def state(self) -> PublicationState:
+        """State of what was decided about."""
+        return STATE_AFTER[self]
+
+
+STATE_AFTER = {
+    Outcome.PUBLISH: PublicationState.PUBLISHED,
+    Outcome.REJECT: PublicationState.REJECTED,
+    Outcome.HIDE: PublicationState.HIDDEN,
+}
+
+
+class Ground(StrEnum):
+    """The rule that a limited text breaks, in the order of the rules that each proceeding shows."""
+
+    OFF_TOPIC = "off_topic"
+    INSULT = "insult"
+    PERSONAL_DATA = "personal_data"
+    ADVERTISING = "advertising"
+    FALSE_CLAIM = "false_claim"
+    REPETITION = "repetition"
+    ILLEGAL = "illegal"
+
+
+class ModerationDecision(Base):
+    """One moderator's decision about one contribution or comment; the newest one counts.
+
+    Rows are added, never changed or deleted: authors and courts may ask.
+    """
+
+    __tablename__ = "moderation_decision"
+    __table_args__ = (
+        CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        CheckConstraint(
+            "outcome = 'publish' OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
+            name="limits_have_reasons",
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    outcome: Mapped[Outcome]
+    ground: Mapped[Ground | None]
+    statement_of_reasons: Mapped[str]  # the facts, plain text, shown to the author
+    was_automated: Mapped[bool] = mapped_column(default=False)  # whether a machine pointed it out or decided
+    decided_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(String(8))  # of the statement

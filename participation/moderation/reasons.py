@@ -1,0 +1,62 @@
+"""The statement of reasons: the parts that Regulation (EU) 2022/2065, Art. 17(3) asks for, in the author's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+
+OBJECTION_MONTHS = 6  # Art. 20(1)
+GROUNDS = {
+    Ground.OFF_TOPIC: lazy_gettext("It does not belong to this consultation (rule 1)."),
+    Ground.INSULT: lazy_gettext("It insults or threatens people (rule 2)."),
+    Ground.PERSONAL_DATA: lazy_gettext("It names personal data of others (rule 3)."),
+    Ground.ADVERTISING: lazy_gettext("It is advertising or spam (rule 4)."),
+    Ground.FALSE_CLAIM: lazy_gettext("It makes a serious accusation without proof (rule 5)."),
+    Ground.REPETITION: lazy_gettext("It repeats a text that was sent several times (rule 6)."),
+    Ground.ILLEGAL: lazy_gettext("It may be against the law, or harm young people (rule 7)."),
+}
+RESTRICTIONS = {
+    Outcome.REJECT: lazy_gettext("It will not be published, for good."),
+    Outcome.HIDE: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementOfReasons:
+    """What the author reads: restriction and its duration, facts, ground, use of automation, remedies."""
+
+    restriction: str
+    facts: str
+    ground: str
+    automation: str
+    remedy: str
+    until: datetime
+
+
+def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
+    """Return the statement of a decision that limits something; nothing for a publication."""
+    if decision.ground is None:
+        return None
+    return StatementOfReasons(
+        restriction=str(RESTRICTIONS[decision.outcome]),
+        facts=decision.statement_of_reasons,
+        ground=str(GROUNDS[decision.ground]),
+        automation=gettext("A machine pointed this text out; a person decided.")
+        if decision.was_automated
+        else gettext("A person decided this, not a computer."),
+        remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
+        until=months_later(decision.decided_at, OBJECTION_MONTHS),
+    )
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later, or the last day of that month where it has fewer."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    day = moment.day
+    while True:
+        try:
+            return moment.replace(year=moment.year + year, month=month + 1, day=day)
+        except ValueError:
+            day -= 1

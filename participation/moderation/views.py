@@ -1,0 +1,104 @@
+"""The moderators' queue: list, case, decision."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from participation.accounts.actors import Actor, require
+from participation.accounts.sessions import signed_in_actor
+from participation.audit.queries import events_about
+from participation.contributions.states import PublicationState
+from participation.errors import Conflict, InvalidInput, NotFound
+from participation.moderation import queries, services
+from participation.moderation.forms import DecisionForm
+from participation.moderation.reasons import statement_of
+from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_moderate
+from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+
+bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+
+
+@bp.route("")
+@bp.route("/<slug>")
+def queue(slug: str | None = None) -> Any:
+    """Show what waits, and the first case of it."""
+    actor = signed_in_actor()
+    proceedings = _own_proceedings(actor)
+    chosen = _chosen(actor, slug) if slug else None
+    return _page(actor, proceedings, chosen, None, None)
+
+
+@bp.route("/<slug>/<any(contribution, comment):kind>/<int:item_id>", methods=["GET", "POST"])
+def case(slug: str, kind: str, item_id: int) -> Any:
+    """Show one case and take the decision about it."""
+    actor = signed_in_actor()
+    proceeding = _chosen(actor, slug)
+    found = queries.item_to_decide(actor, proceeding, kind, item_id)
+    form = DecisionForm(data={"seen_version": found.item.version})
+    form.offer(found.item.state)
+    if form.validate_on_submit():
+        try:
+            services.decide(actor, found.item, **form.values())
+        except InvalidInput as error:
+            form[error.field].errors = [str(error.message)]
+        except Conflict as error:
+            flash(str(error.message), "warn")
+            return redirect(
+                url_for(".case", slug=slug, kind=kind, item_id=item_id, state=request.args.get("state")), 303
+            )
+        else:
+            flash(gettext("Your decision is saved and the author will be told."), "ok")
+            return redirect(url_for(".queue", slug=slug, state=request.args.get("state")), 303)
+    return _page(actor, _own_proceedings(actor), proceeding, found, form)
+
+
+def _page(
+    actor: Actor,
+    proceedings: list[Proceeding],
+    chosen: Proceeding | None,
+    found: queries.QueueItem | None,
+    form: DecisionForm | None,
+) -> tuple[str, int]:
+    state = _state()
+    ids = [chosen.id] if chosen else [proceeding.id for proceeding in proceedings]
+    items = queries.queue(actor, ids, state)
+    if found is None and items:
+        found = items[0]
+        form = DecisionForm(formdata=None, data={"seen_version": found.item.version})
+        form.offer(found.item.state)
+    decisions = queries.decisions_about(found.item) if found else []
+    page = render_template(
+        "moderation/queue.html",
+        proceedings=proceedings,
+        chosen=chosen,
+        state=state,
+        states=queries.QUEUE_STATES,
+        counts=queries.waiting_counts(actor, ids),
+        items=items,
+        case=found,
+        form=form,
+        decisions=[(decision, statement_of(decision)) for decision in decisions],
+        events=events_about(found.item) if found else [],
+    )
+    return page, 422 if form is not None and form.errors else 200
+
+
+def _own_proceedings(actor: Actor) -> list[Proceeding]:
+    ids = queries.proceeding_ids_to_moderate(actor)
+    require(bool(ids), actor=actor)
+    return [proceeding for proceeding in visible_proceedings(actor) if proceeding.id in ids]
+
+
+def _chosen(actor: Actor, slug: str) -> Proceeding:
+    proceeding = proceeding_by_slug(actor, slug)
+    require(may_moderate(actor, proceeding.id), actor=actor)
+    return proceeding
+
+
+def _state() -> PublicationState:
+    wanted = request.args.get("state", PublicationState.SUBMITTED.value)
+    if wanted not in queries.QUEUE_STATES:
+        raise NotFound
+    return PublicationState(wanted)

@@ -1,0 +1,132 @@
+"""Writing to the outbox and emptying it."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from participation import clock
+from participation.accounts.queries import correspondent
+from participation.database import Session, db, transaction
+from participation.languages import PREFIXES
+from participation.notifications.models import OutboxMail
+from participation.notifications.smtp import MailServer, MailServerError
+
+FIRST_RETRY = timedelta(minutes=2)
+LONGEST_RETRY = timedelta(hours=12)
+MOST_ATTEMPTS = 20
+LONGEST_ERROR = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MailContext:
+    """What a mail says: values for its template, and the address when it is not the participant's known one."""
+
+    values: dict[str, Any]
+    address: str | None = None
+
+
+ContextMaker = Callable[[dict[str, Any]], MailContext | None]
+_context_makers: dict[str, ContextMaker] = {}
+
+
+def mail_context(template: str) -> Callable[[ContextMaker], ContextMaker]:
+    """Register how to fill a mail from its ids; the function returns None when the mail is moot by now."""
+
+    def register(maker: ContextMaker) -> ContextMaker:
+        _context_makers[template] = maker
+        return maker
+
+    return register
+
+
+def add_mail(session: Session, template: str, participant_id: int | None, **ids: Any) -> None:
+    """Put a mail into the outbox; joins a transaction. Without a participant there is nobody to write to."""
+    if participant_id is None:
+        return
+    now = clock.now()
+    session.add(
+        OutboxMail(
+            template=template,
+            participant_id=participant_id,
+            ids=ids,
+            message_key=secrets.token_hex(16),
+            created_at=now,
+            next_attempt_at=now,
+        )
+    )
+
+
+def page_url(path: str, language: str) -> str:
+    """Return the full address of a page for a mail; `path` starts with a slash and has no language prefix."""
+    return f"{current_app.extensions['settings'].base_url}{PREFIXES[language]}{path}"
+
+
+def send_waiting_mail(limit: int = 1000) -> tuple[int, int]:
+    """Send what waits in the outbox; return (sent, failed).
+
+    No transaction is open while the server is talked to. A crash in between repeats that one mail after its lease,
+    with the same Message-ID.
+    """
+    settings = current_app.extensions["settings"].mail
+    sent = failed = 0
+    with MailServer(settings) as server:
+        while sent + failed < limit and (mail := _take_next()) is not None:
+            problem = _deliver(mail, server)
+            _settle(mail.id, problem)
+            sent, failed = sent + (problem is None), failed + (problem is not None)
+    return sent, failed
+
+
+def _take_next() -> OutboxMail | None:
+    """Take the mail that has waited longest: nobody else touches it until its lease ends."""
+    now = clock.now()
+    with transaction() as session:
+        mail = session.scalar(
+            select(OutboxMail)
+            .where(OutboxMail.sent_at.is_(None), OutboxMail.next_attempt_at <= now, OutboxMail.attempts < MOST_ATTEMPTS)
+            .order_by(OutboxMail.next_attempt_at, OutboxMail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if mail is not None:
+            mail.attempts += 1
+            mail.next_attempt_at = now + min(FIRST_RETRY * 2**mail.attempts, LONGEST_RETRY)
+    return mail
+
+
+def _settle(mail_id: int, problem: str | None) -> None:
+    with transaction() as session:
+        mail = session.get_one(OutboxMail, mail_id)
+        mail.last_error = problem
+        mail.sent_at = clock.now() if problem is None else None
+
+
+def _deliver(mail: OutboxMail, server: MailServer) -> str | None:
+    """Send one mail, if there still is something to say and someone to say it to; return what went wrong."""
+    context = _context_makers[mail.template](mail.ids)
+    recipient = correspondent(mail.participant_id)
+    if context is None or recipient is None:
+        return None
+    known_address, language = recipient
+    address = context.address or known_address
+    if address is None:
+        return None
+    with force_locale(language):
+        text = render_template(f"mails/{mail.template}.txt", language=language, page_url=page_url, **context.values)
+    subject, _, body = text.strip().partition("\n")
+    try:
+        server.send(address, subject.strip(), body.strip() + "\n", message_key=mail.message_key, language=language)
+    except MailServerError as error:
+        return str(error)[:LONGEST_ERROR]
+    return None
+
+
+def waiting_mail_count() -> int:
+    """Return how many mails wait in the outbox."""
+    return db.session.query(OutboxMail).filter(OutboxMail.sent_at.is_(None)).count()

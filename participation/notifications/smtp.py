@@ -1,0 +1,78 @@
+"""Talking to the SMTP server (RFC 5321), one connection for a whole round."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate
+from types import TracebackType
+from typing import Self
+
+from participation.config import Mail
+
+TIMEOUT_SECONDS = 20
+
+
+class MailServerError(Exception):
+    """The mail did not leave; it stays in the outbox."""
+
+
+class MailServer:
+    """The configured SMTP server; connects at the first mail."""
+
+    def __init__(self, settings: Mail) -> None:
+        self.settings = settings
+        self.connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def send(self, address: str, subject: str, body: str, *, message_key: str, language: str) -> None:
+        """Send one plain-text mail.
+
+        Raises:
+            MailServerError: no server is set, it did not answer, or it refused the mail.
+        """
+        if not self.settings.host:
+            raise MailServerError("No mail server is set (PARTICIPATION_MAIL_HOST).")
+        message = EmailMessage()
+        message["From"] = self.settings.sender
+        message["To"] = address
+        message["Subject"] = " ".join(subject.split())
+        message["Date"] = formatdate(usegmt=True)
+        message["Message-ID"] = f"<{message_key}@{self.settings.sender.rsplit('@', 1)[-1].rstrip('>')}>"
+        message["Content-Language"] = language
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(body)
+        try:
+            self.connection = self.connection or self._connect()
+            self.connection.send_message(message)
+        except (smtplib.SMTPException, OSError) as error:
+            self._hang_up()
+            raise MailServerError(f"{type(error).__name__}: {error}") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self.settings
+        if settings.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+            )
+        else:
+            connection = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
+        if settings.security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        if settings.user:
+            connection.login(settings.user, settings.password)
+        return connection
+
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            try:
+                self.connection.quit()
+            except (smtplib.SMTPException, OSError):
+                self.connection.close()
+            self.connection = None

@@ -1,0 +1,118 @@
+"""The page of one contribution, with voting and commenting, which work as forms and without reloading."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+
+from participation.accounts.sessions import current_actor, participating_actor
+from participation.contributions import queries
+from participation.contributions.feature_collections import pins_feature_collection
+from participation.contributions.filters import ContributionFilter
+from participation.contributions.models import Contribution
+from participation.contributions.states import PublicationState
+from participation.discussion import services
+from participation.discussion.forms import CommentForm, VoteForm
+from participation.discussion.models import VoteValue
+from participation.discussion.queries import own_vote, threads_of
+from participation.errors import InvalidInput, wants_json
+from participation.geodata.web_mercator import position_at
+from participation.languages import current_language
+from participation.proceedings.models import Proceeding
+from participation.proceedings.queries import proceeding_by_slug
+from participation.security import limiter, post_limit
+
+bp = Blueprint("contribution_page", __name__, url_prefix="/proceedings/<slug>/contributions/<int:contribution_id>")
+
+TOLD = {
+    VoteValue.FOR: lazy_gettext("Your vote is counted. Press again to take it back."),
+    VoteValue.AGAINST: lazy_gettext("Your vote is counted. Press again to take it back."),
+    None: lazy_gettext("Your vote is taken back."),
+}
+
+
+@bp.route("")
+def contribution(slug: str, contribution_id: int) -> Any:
+    """Show one contribution with its discussion."""
+    proceeding, found = _found(slug, contribution_id)
+    form = CommentForm(
+        formdata=None,
+        data={"idempotency_key": secrets.token_urlsafe(24), "parent_id": request.args.get("reply", type=int) or ""},
+    )
+    return _page(proceeding, found, form)
+
+
+@bp.route("/vote", methods=["POST"])
+@limiter.limit(post_limit)
+def vote(slug: str, contribution_id: int) -> Any:
+    """Take a vote, its change or its withdrawal."""
+    proceeding, found = _found(slug, contribution_id)
+    form = VoteForm()
+    if not form.validate_on_submit():
+        raise InvalidInput(next(iter(form.errors.values()))[0])
+    counted = services.vote(participating_actor(), proceeding, found.id, form.value)
+    message = str(TOLD[form.value])
+    if wants_json():
+        mine = None if form.value is None else form.value.name.lower()
+        return jsonify(votes_for=counted.votes_for, votes_against=counted.votes_against, mine=mine, message=message)
+    flash(message, "ok")
+    return redirect(url_for(".contribution", slug=slug, contribution_id=contribution_id, _anchor="vote"), 303)
+
+
+@bp.route("/comments", methods=["POST"])
+@limiter.limit(post_limit)
+def comment(slug: str, contribution_id: int) -> Any:
+    """Take a comment or a reply."""
+    proceeding, found = _found(slug, contribution_id)
+    form = CommentForm()
+    if form.validate_on_submit():
+        try:
+            added = services.add_comment(
+                participating_actor(),
+                proceeding,
+                found.id,
+                text=form.text.data or "",
+                public_name=form.public_name.data or "",
+                language=current_language(),
+                parent_id=int(form.parent_id.data) if form.parent_id.data else None,
+                idempotency_key=form.idempotency_key.data or None,
+            )
+        except InvalidInput as error:
+            form[error.field or "text"].errors = [str(error.message)]
+        else:
+            is_held = added.state is PublicationState.SUBMITTED
+            flash(
+                gettext("Thank you. Your comment is being checked.")
+                if is_held
+                else gettext("Thank you for your comment."),
+                "ok",
+            )
+            return redirect(
+                url_for(".contribution", slug=slug, contribution_id=contribution_id, _anchor=f"comment-{added.id}"), 303
+            )
+    return _page(proceeding, found, form)
+
+
+def _found(slug: str, contribution_id: int) -> tuple[Proceeding, Contribution]:
+    actor = current_actor()
+    proceeding = proceeding_by_slug(actor, slug)
+    return proceeding, queries.contribution_to_read(actor, proceeding, contribution_id)
+
+
+def _page(proceeding: Proceeding, found: Contribution, form: CommentForm) -> tuple[Response | str, int]:
+    actor = current_actor()
+    page = render_template(
+        "contributions/detail.html",
+        proceeding=proceeding,
+        contribution=found,
+        wanted=ContributionFilter.from_arguments(request.args),
+        threads=threads_of(actor, found),
+        own_vote=own_vote(actor, found.id),
+        form=form,
+        vote_form=VoteForm(formdata=None),
+        pins=pins_feature_collection(proceeding, [found]),
+        position=position_at(found.pin_x, found.pin_y) if found.pin_x is not None and found.pin_y is not None else None,
+        is_public=found.state is PublicationState.PUBLISHED,
+    )
+    return page, 422 if form.errors else 200

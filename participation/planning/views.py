@@ -1,0 +1,46 @@
+"""The planners' page of a proceeding."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from participation.accounts.actors import require
+from participation.accounts.models import Role
+from participation.accounts.sessions import signed_in_actor
+from participation.contributions import queries
+from participation.contributions.filters import ContributionFilter, Sort
+from participation.proceedings.permissions import may_plan
+from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+
+bp = Blueprint("planning", __name__, url_prefix="/planning")
+
+
+@bp.route("")
+def desks() -> Response:
+    """Lead to the newest proceeding this actor plans."""
+    actor = signed_in_actor()
+    ids = actor.proceeding_ids(Role.PLANNER)
+    require(bool(ids), actor=actor)
+    proceeding = next(one for one in visible_proceedings(actor) if one.id in ids)
+    return redirect(url_for(".desk", slug=proceeding.slug), 303)
+
+
+@bp.route("/<slug>")
+def desk(slug: str) -> str:
+    """Show filter, map, table and downloads."""
+    actor = signed_in_actor()
+    proceeding = proceeding_by_slug(actor, slug)
+    require(may_plan(actor, proceeding.id), actor=actor)
+    wanted = ContributionFilter.from_arguments(request.args)
+    by_category = queries.counts_by_category(proceeding, wanted)
+    return render_template(
+        "planning/desk.html",
+        proceeding=proceeding,
+        wanted=wanted,
+        page=queries.page_of_contributions(
+            proceeding, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
+        ),
+        by_category=by_category,
+        by_type=queries.counts_by_type(proceeding, wanted),
+        total=sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories),
+        sorts=Sort,
+    )

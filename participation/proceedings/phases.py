@@ -1,0 +1,67 @@
+"""What a proceeding allows at a moment: computed from the clock, never scheduled."""
+
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext
+
+from participation import clock
+from participation.errors import PhaseClosed
+from participation.proceedings.models import Phase, Proceeding, ProceedingState
+
+
+class Act(StrEnum):
+    """What a phase can allow."""
+
+    CONTRIBUTE = "contributing"
+    COMMENT = "commenting"
+    VOTE = "voting"
+
+
+def current_phase(proceeding: Proceeding) -> Phase | None:
+    """Return the running phase; where phases overlap, the one that began last."""
+    now = clock.now()
+    running = [phase for phase in proceeding.phases if phase.starts_at <= now < phase.ends_at]
+    return max(running, key=lambda phase: phase.starts_at, default=None)
+
+
+def next_phase(proceeding: Proceeding) -> Phase | None:
+    """Return the phase that begins next."""
+    now = clock.now()
+    return min((p for p in proceeding.phases if p.starts_at > now), key=lambda phase: phase.starts_at, default=None)
+
+
+def is_open(proceeding: Proceeding, act: Act) -> bool:
+    """Whether the proceeding is published and a running phase allows the act."""
+    now = clock.now()
+    return proceeding.state is ProceedingState.PUBLISHED and any(
+        phase.starts_at <= now < phase.ends_at and bool(getattr(phase, f"allows_{act}")) for phase in proceeding.phases
+    )
+
+
+def require_open(proceeding: Proceeding, act: Act) -> None:
+    """Raise PhaseClosed unless the act is open to residents now."""
+    if not is_open(proceeding, act):
+        raise PhaseClosed(
+            lazy_gettext("This consultation is not open for that at the moment. You can still read everything.")
+        )
+
+
+def days_left(phase: Phase) -> int:
+    """Return how many days the phase still runs, the last one included."""
+    return max(0, ceil((phase.ends_at - clock.now()) / timedelta(days=1)))
+
+
+def start_of_day(day: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant at which a calendar day begins in a zone, clock changes respected."""
+    return datetime.combine(day.date(), time.min, zone)
+
+
+def span_of_days(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return [starts_at, ends_at) for whole calendar days in a zone: the last day counts in full.
+
+    `first` and `last` are days as people enter them; their times are ignored.
+    """
+    return start_of_day(first, zone), start_of_day(last + timedelta(days=1), zone)

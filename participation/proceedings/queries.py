@@ -1,0 +1,40 @@
+"""Reads of proceedings."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from participation.accounts.actors import Actor
+from participation.database import db
+from participation.errors import NotFound
+from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import PUBLIC_STATES, may_see_proceeding
+
+
+def _with_parts() -> Select[Proceeding]:
+    return select(Proceeding).options(
+        selectinload(Proceeding.phases), selectinload(Proceeding.categories), selectinload(Proceeding.types)
+    )
+
+
+def proceeding_by_slug(actor: Actor, slug: str) -> Proceeding:
+    """Return a proceeding with phases, categories and types.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    proceeding = db.session.scalar(_with_parts().where(Proceeding.slug == slug))
+    if proceeding is None or not may_see_proceeding(actor, proceeding):
+        raise NotFound(lazy_gettext("There is no consultation with this address."))
+    return proceeding
+
+
+def visible_proceedings(actor: Actor) -> Sequence[Proceeding]:
+    """Return what this actor may see, newest first: public ones, and drafts of the own team."""
+    statement = _with_parts().order_by(Proceeding.created_at.desc(), Proceeding.id.desc())
+    if not actor.is_administrator:
+        own = Proceeding.id.in_(sorted({proceeding_id for proceeding_id, _ in actor.roles}))
+        statement = statement.where(Proceeding.state.in_(PUBLIC_STATES) | own)
+    return db.session.scalars(statement).all()

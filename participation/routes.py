@@ -1,0 +1,100 @@
+"""All blueprints and commands, and the list of routes that strangers may use: every other route is closed."""
+
+from typing import Any
+
+from flask import Flask, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from participation.accounts import commands as account_commands
+from participation.accounts import views as account_views
+from participation.accounts.models import Role
+from participation.accounts.sessions import current_actor
+from participation.contributions import steps
+from participation.contributions import views as contribution_views
+from participation.demo import commands as demo_commands
+from participation.errors import NotSignedIn, wants_json
+from participation.exports import views as export_views
+from participation.imports import commands as import_commands
+from participation.moderation import views as moderation_views
+from participation.notifications import commands as notification_commands
+from participation.pages import contribution as contribution_pages
+from participation.pages import views as page_views
+from participation.planning import views as planning_views
+
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "static",
+        "accounts.sign_in",
+        "pages.portal",
+        "pages.privacy",
+        "pages.imprint",
+        "pages.accessibility",
+        "pages.healthz",
+        "pages.readyz",
+        "pages.basemap",
+        "pages.proceeding",
+        "pages.about",
+        "contribution_page.contribution",
+        "contribution_page.vote",
+        "contribution_page.comment",
+        "pages.receipt",
+        "contributions.map_data",
+        "contributions.confirm",
+        "contributing.start",
+        "contributing.place",
+        "contributing.topic",
+        "contributing.text",
+        "contributing.check",
+        "exports.public_geojson",
+        "exports.public_csv",
+    }
+)
+
+
+def refuse_strangers() -> Response | None:
+    """Lead strangers to the sign-in page (or refuse, for programs) unless the route is public."""
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS or current_actor().is_signed_in:
+        return None
+    if wants_json() or request.method != "GET":
+        raise NotSignedIn
+    return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")), 303)
+
+
+def staff_links() -> list[dict[str, Any]]:
+    """Return links to the desks this person works at, for the menu."""
+    actor = current_actor()
+    desks = []
+    if actor.proceeding_ids(Role.MODERATOR):
+        desks.append(("moderation.queue", gettext("Moderation")))
+    if actor.proceeding_ids(Role.PLANNER):
+        desks.append(("planning.desks", gettext("Evaluation")))
+    return [
+        {"url": url_for(endpoint), "label": label, "is_current": request.blueprint == endpoint.partition(".")[0]}
+        for endpoint, label in desks
+    ]
+
+
+def init_routes(app: Flask) -> None:
+    """Register everything that has an address or a command."""
+    app.jinja_env.globals["staff_links"] = staff_links
+    app.before_request(refuse_strangers)
+    for bp in (
+        account_views.bp,
+        contribution_views.bp,
+        steps.bp,
+        moderation_views.bp,
+        planning_views.bp,
+        export_views.bp,
+        page_views.bp,
+        contribution_pages.bp,
+    ):
+        app.register_blueprint(bp)
+    for command in (
+        account_commands.users,
+        notification_commands.send_mail,
+        import_commands.import_file,
+        demo_commands.seed_load,
+        demo_commands.load_demo_once,
+    ):
+        app.cli.add_command(command)

@@ -1,0 +1,112 @@
+"""Response headers, origin check, closed-by-default routes, rate limits: what protects every route."""
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, request
+from flask_babel import lazy_gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import BadRequest
+
+from participation.config import Settings
+from participation.errors import NotPermitted
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PERMISSIONS_POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+
+def keyed_hash(text: str, purpose: str) -> str:
+    """Hash a secret or an address with the installation's key, so that the database alone does not tell it.
+
+    `purpose` separates uses: the same text gives different hashes. 64 hexadecimal characters (HMAC-SHA-256).
+    """
+    key = hashlib.sha256(f"{purpose}:{_settings().secret_key}".encode()).digest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def client_address() -> str:
+    """Return a keyed hash of the client's network address: limits need to tell clients apart, not to know them."""
+    return keyed_hash(get_remote_address(), "client-address")
+
+
+limiter = Limiter(key_func=client_address, strategy="moving-window", headers_enabled=True)
+
+
+def sign_in_limit() -> str:
+    """Return the configured limit for sign-in tries."""
+    return _settings().sign_in_limit
+
+
+def post_limit() -> str:
+    """Return the configured limit for contributions, comments and votes."""
+    return _settings().post_limit
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Allow our own files, the configured map hosts, and nothing else; no `unsafe-…`."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": " ".join(["'self'", "data:", *settings.basemap.hosts]),
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": settings.frame_ancestors,
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def refuse_foreign_origin() -> None:
+    """Refuse writes that another site's page sends through the visitor's browser (OWASP: verify origin)."""
+    if request.method in SAFE_METHODS:
+        return
+    fetch_site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    is_foreign = origin is not None and (origin == "null" or urlsplit(origin).netloc != request.host)
+    if fetch_site not in ("same-origin", "none") or is_foreign:
+        raise NotPermitted(lazy_gettext("This request came from another website. Please open our page and try again."))
+
+
+def refuse_nul() -> None:
+    """Refuse U+0000 in addresses and forms: no text needs it, and PostgreSQL takes none that has it."""
+    fields = (value for sent in (request.args, request.form) for _, values in sent.lists() for value in values)
+    if "\0" in request.path or any("\0" in value for value in fields):
+        raise BadRequest
+
+
+def init_security(app: Flask, settings: Settings) -> None:
+    """Connect the checks before and the headers after each request."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_KEY_PREFIX="participation",
+    )
+    limiter.init_app(app)
+    app.before_request(refuse_foreign_origin)
+    app.before_request(refuse_nul)
+    policy = content_security_policy(settings)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if settings.has_https:
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-cache, private"
+        return response

@@ -1,0 +1,100 @@
+"""Checks before the first answer, and `flask serve`, which runs them and then the server."""
+
+import os
+import sys
+from collections.abc import Iterable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+
+from participation.accounts.queries import has_demo_accounts
+from participation.config import Settings
+from participation.database import db, missing_features, pending_migrations, spatial_index_problems
+from participation.demo import ACCOUNTS, PASSWORD
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+DEFAULT_PORT = 5000
+
+
+def start_problems(settings: Settings) -> list[str]:
+    """Return what must be mended before this installation may answer, one line each; needs an application context."""
+    try:
+        with db.engine.connect() as connection:
+            problems = missing_features(connection)
+            if problems:
+                return problems
+            if pending_migrations(connection):
+                return ["The database is not up to date. Run: flask --app app db upgrade"]
+            problems = spatial_index_problems(connection)
+    except OperationalError as error:
+        return [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
+    if settings.is_production and has_demo_accounts():
+        problems.append("Demo accounts exist. Their password is public: start production with a database of its own.")
+    db.session.remove()
+    return problems
+
+
+class StartGuard:
+    """WSGI middleware: until the checks have passed once in this process, it answers 503 and logs the reason."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.application: WSGIApplication = app.wsgi_app
+        self.lock = Lock()
+        self.has_passed = False
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if not self.has_passed:
+            with self.lock, self.app.app_context():
+                problems = start_problems(self.settings)
+            self.has_passed = not problems
+            if problems:
+                self.app.logger.critical("Not started: %s", " ".join(problems))
+                start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "60")])
+                return [b"The site is being set up. Please come back in a few minutes.\n"]
+        return self.application(environ, start_response)
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(1, 65_535), envvar="PORT", default=DEFAULT_PORT, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+def serve(port: int, host: str, workers: int) -> None:
+    """Check the installation and serve it until Ctrl-C."""
+    settings: Settings = current_app.extensions["settings"]
+    problems = start_problems(settings)
+    if problems:
+        raise SystemExit("\n".join(problems))
+    click.echo(f"{settings.site_name} runs at http://{host}:{port}  (Ctrl-C ends it)")
+    if has_demo_accounts():
+        click.echo(f"Demo accounts, password {PASSWORD}: {', '.join(account.email for account in ACCOUNTS)}")
+    db.session.remove()
+    db.engine.dispose()
+    arguments = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
+    arguments += ["--blocking-threads", "8", "--backpressure", "128", "--no-ws", "--log-level", "error", "app:app"]
+    sys.stdout.flush()
+    os.execv(sys.executable, arguments)  # noqa: S606 – the server takes the place of this process, and Ctrl-C goes to it
+
+
+def init_startup(app: Flask, settings: Settings) -> None:
+    """Guard the application and add the command."""
+    app.wsgi_app = StartGuard(app, settings)  # type: ignore[method-assign]
+    app.cli.add_command(serve)

@@ -1,0 +1,58 @@
+// Starts what an element asks for with data-module="name other-name". Pages work without any of it.
+import { start as startErrorSummary } from "./modules/error-summary.js";
+import { start as startCounter } from "./modules/counter.js";
+import { start as startDecision } from "./modules/decision.js";
+import { start as startDialog } from "./modules/dialog.js";
+import { start as startDraft } from "./modules/draft.js";
+import { start as startFold } from "./modules/fold.js";
+import { start as startMenu } from "./modules/menu.js";
+import { start as startScrollToCurrent } from "./modules/scroll-to-current.js";
+import { start as startSheet } from "./modules/sheet.js";
+import { start as startTheme } from "./modules/theme-button.js";
+import { start as startViewSwitch } from "./modules/view-switch.js";
+import { start as startVote } from "./modules/vote.js";
+import { guardForms } from "./forms.js";
+
+const later = (load) => async (root) => (await load()).start(root);
+
+const MODULES = {
+  counter: startCounter,
+  decision: startDecision,
+  dialog: startDialog,
+  draft: startDraft,
+  "error-summary": startErrorSummary,
+  fold: startFold,
+  menu: startMenu,
+  "scroll-to-current": startScrollToCurrent,
+  sheet: startSheet,
+  theme: startTheme,
+  "view-switch": startViewSwitch,
+  vote: startVote,
+  "draw-map": later(() => import("./modules/draw-map.js")),
+  filters: later(() => import("./modules/filters.js")),
+  keys: later(() => import("./modules/keys.js")),
+  "place-map": later(() => import("./modules/place-map.js")),
+  "portal-map": later(() => import("./modules/portal-map.js")),
+  "proceeding-map": later(() => import("./modules/proceeding-map.js")),
+  share: later(() => import("./modules/share.js")),
+};
+
+/** A module that fails must not stop the others; a map says so and offers to try again. */
+async function startModule(name, element) {
+  try {
+    await MODULES[name](element);
+  } catch (error) {
+    element.querySelector("[data-map-failed]")?.removeAttribute("hidden");
+    reportError(error);
+  }
+}
+
+export function startModules(root) {
+  for (const element of root.querySelectorAll("[data-module]")) {
+    for (const name of element.dataset.module.split(" ")) startModule(name, element);
+  }
+}
+
+document.addEventListener("page:changed", ({ target }) => startModules(target));
+guardForms();
+startModules(document);

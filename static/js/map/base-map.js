@@ -1,0 +1,184 @@
+// A map in the section that macros/map.html writes: base map, project area, buttons, names for assistive technology.
+import { say } from "../announce.js";
+import { parseView } from "../addresses.js";
+import { drawArea, paintArea } from "./area.js";
+import { addDrawing } from "./drawing.js";
+import { control, flipped, latLngBounds, map as leafletMap, tileLayer } from "./leaflet.js";
+import { hereMarker } from "./symbols.js";
+
+const NARROW = "(max-width: 900px)";
+const LOCATE_ZOOM = 18;
+const AREA_PADDING = 24; // px around the project area; half of it on phones
+const GERMANY = latLngBounds([47.2, 5.8], [55.1, 15.1]);
+
+export const isNarrow = () => matchMedia(NARROW).matches;
+
+/**
+ * Builds the map of a section.
+ * Returns {map, section, canvas, texts, area, drawing, goHome, onColors}: drawing is the GeoJSON under the pins, when
+ * that is what the instance shows; onColors(f) calls f now and whenever the colours change.
+ */
+export async function createMap(section, { isStill = false, hasAddress = false } = {}) {
+  const canvas = section.querySelector("[data-canvas]");
+  const data = section.dataset;
+  const basemap = JSON.parse(data.basemap);
+  const texts = JSON.parse(data.texts);
+  const area = data.area ? JSON.parse(data.area) : null;
+  await hasSize(canvas);
+  const map = leafletMap(canvas, options(basemap, isStill));
+  map.attributionControl.setPrefix(false);
+  const goHome = () => showHome(map, data.view, area, coveredEdges(section));
+  const fromAddress = hasAddress && parseView(new URL(location.href).searchParams.get("map"));
+  if (fromAddress) map.setView(fromAddress.center, fromAddress.zoom, { animate: false });
+  else goHome();
+  nameForAssistiveTechnology(canvas, isStill);
+  if (!isStill) connectButtons(section, map, texts, goHome);
+  if (!isStill && !isNarrow()) control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(canvas);
+
+  const paints = [];
+  const onColors = (paint) => paints.push(paint) && paint();
+  watchColors(() => paints.forEach((paint) => paint()));
+  const drawing = await addBase(map, basemap, area, onColors);
+  if (area) {
+    const layers = drawArea(map, area, { isDimmed: !("plain" in data), isFilled: !drawing });
+    onColors(() => paintArea(layers));
+  }
+  return { map, section, canvas, texts, area, drawing, goHome, onColors };
+}
+
+function options({ kind }, isStill) {
+  const hasTiles = kind === "xyz" || kind === "wms";
+  const moves = !isStill;
+  return {
+    zoomControl: false,
+    zoomSnap: hasTiles ? 1 : 0.25,
+    zoomDelta: hasTiles ? 1 : 0.5,
+    minZoom: hasTiles ? 4 : 10,
+    maxZoom: 20,
+    keyboardPanDelta: 60,
+    fadeAnimation: false,
+    zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    dragging: moves,
+    touchZoom: moves,
+    scrollWheelZoom: moves,
+    doubleClickZoom: moves,
+    boxZoom: moves,
+    keyboard: moves,
+  };
+}
+
+/** A map that is not shown yet (list view, phones) waits: without a size it cannot know what it shows. */
+function hasSize(canvas) {
+  return new Promise((resolve) => {
+    const observer = new ResizeObserver(() => {
+      if (!canvas.clientWidth || !canvas.clientHeight) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(canvas);
+  });
+}
+
+/** Pixels of the map that lie under the filter chips and the sheet of a phone. */
+function coveredEdges(section) {
+  const { top, bottom } = section.getBoundingClientRect();
+  const sheet = isNarrow()
+    ? section.parentElement.querySelector("[data-module~=sheet]")?.getBoundingClientRect()
+    : null;
+  const chips = isNarrow() ? section.parentElement.querySelector(".chips")?.getBoundingClientRect() : null;
+  const isOver = sheet && sheet.top > top && sheet.top < bottom;
+  return { above: isOver && chips ? Math.max(0, chips.bottom - top) : 0, below: isOver ? bottom - sheet.top : 0 };
+}
+
+function showHome(map, view, area, { above, below }) {
+  const wanted = parseView(view);
+  if (wanted) {
+    map.setView(wanted.center, wanted.zoom, { animate: false });
+    return map.panBy([0, (below - above) / 2], { animate: false });
+  }
+  const bounds = area ? latLngBounds(flipped(area.coordinates).flat(2)) : GERMANY;
+  const padding = AREA_PADDING / (isNarrow() ? 2 : 1);
+  return map.fitBounds(bounds, {
+    paddingTopLeft: [padding, padding + above],
+    paddingBottomRight: [padding, padding + below],
+    animate: false,
+  });
+}
+
+function nameForAssistiveTechnology(canvas, isStill) {
+  if (isStill) {
+    canvas.removeAttribute("tabindex");
+    canvas.setAttribute("aria-hidden", "true");
+    return;
+  }
+  canvas.setAttribute("role", "group");
+  canvas.setAttribute("aria-label", canvas.dataset.label);
+  if (canvas.dataset.help) canvas.setAttribute("aria-describedby", canvas.dataset.help);
+}
+
+async function addBase(map, { kind, url, layers, attribution }, area, onColors) {
+  if (kind === "xyz") tileLayer(url, { attribution, maxNativeZoom: 19, maxZoom: 20 }).addTo(map);
+  if (kind === "wms") tileLayer.wms(url, { attribution, layers, format: "image/png", maxZoom: 20 }).addTo(map);
+  if (kind !== "drawing") return null;
+  const response = await fetch(url);
+  if (!response.ok) return null; // pins on an empty ground are better than none
+  const drawing = await response.json();
+  if (!drawing.features.length) return null; // the operator has set up no drawing
+  onColors(addDrawing(map, drawing, area));
+  map.attributionControl.addAttribution(attribution || inThisLanguage(drawing.attribution));
+  return drawing;
+}
+
+/** The drawing's own credit: a text, or {de, en}. It is the operator's and may hold a link. */
+function inThisLanguage(attribution = "") {
+  if (typeof attribution === "string") return attribution;
+  return attribution[document.documentElement.lang] ?? Object.values(attribution)[0] ?? "";
+}
+
+function watchColors(repaint) {
+  document.addEventListener("theme:changed", repaint);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  matchMedia("(prefers-contrast: more)").addEventListener("change", repaint);
+}
+
+function connectButtons(section, map, texts, goHome) {
+  const zooms = section.querySelectorAll("[data-zoom]");
+  for (const button of zooms) {
+    button.addEventListener("click", () =>
+      map.setZoom(map.getZoom() + Number(button.dataset.zoom) * map.options.zoomDelta),
+    );
+  }
+  section.querySelector("[data-home]")?.addEventListener("click", goHome);
+  section.querySelector("[data-locate]")?.addEventListener("click", async () => {
+    const here = await locate(map, texts);
+    if (!here) return;
+    hereMarker(here).addTo(map);
+    say(texts.located);
+  });
+}
+
+/** Asks the device where it is, once, and moves the map there. Nothing is stored. Returns {lat, lng} or null. */
+export function locate(map, texts) {
+  return new Promise((resolve) => {
+    const refuse = () => {
+      say(texts.notLocated);
+      resolve(null);
+    };
+    if (!navigator.geolocation) return refuse();
+    return navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const here = { lat: coords.latitude, lng: coords.longitude };
+        map.setView(here, Math.max(map.getZoom(), LOCATE_ZOOM), { animate: false });
+        resolve(here);
+      },
+      refuse,
+      { enableHighAccuracy: true, timeout: 10_000 },
+    );
+  });
+}
+
+/** Shows a box of the world; the whole of it, never nearer than needed. */
+export function showBox(map, [west, south, east, north], maxZoom) {
+  map.fitBounds(latLngBounds([south, west], [north, east]).pad(0.3), { maxZoom });
+}

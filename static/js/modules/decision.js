@@ -1,0 +1,18 @@
+// The moderators' decision – <form data-module="decision" data-choice="outcome">
+// [data-when="reject hide"] is there only for these values; [data-submit] .kern-label takes the chosen option's words.
+export function start(form) {
+  const { choice } = form.dataset;
+  const submitLabel = form.querySelector("[data-submit] .kern-label");
+  const neutral = submitLabel?.textContent;
+
+  function show() {
+    const chosen = form.querySelector(`input[name="${choice}"]:checked`);
+    for (const part of form.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(chosen?.value);
+    }
+    if (submitLabel) submitLabel.textContent = chosen?.closest("label").querySelector("b")?.textContent ?? neutral;
+  }
+
+  form.addEventListener("change", show);
+  show();
+}

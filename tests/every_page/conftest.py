@@ -1,0 +1,144 @@
+"""The demo as a stage for page tests: loaded once a module, with addresses of every page and state."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from participation.contributions.models import Contribution
+from participation.contributions.receipts import receipt_secret
+from participation.contributions.states import PublicationState
+from participation.database import db
+from participation.demo import PASSWORD
+from participation.demo.loading import load_demo
+from participation.discussion.models import Comment
+from participation.security import limiter
+from tests.app_fixtures import Client, delete_all_rows
+
+SLUG = "matthaeikirchhof"
+CLOSED = "georg-schwarz-strasse"
+DRAFT = "kuehle-hoefe-gruenau"
+
+
+@dataclass(frozen=True)
+class PageState:
+    """One page in one state: who looks at it, where, and what is pressed before looking."""
+
+    name: str
+    path: str
+    email: str = ""
+    press: str = ""  # CSS selector
+    status: int = 200
+    fields: dict[str, str] = field(default_factory=dict)  # what is posted to reach the state
+
+
+@pytest.fixture(scope="module")
+def demo(app: Flask) -> Iterator[Flask]:
+    """The demo in this test process's database, until the module's tests are over."""
+    with app.app_context():
+        load_demo()
+    yield app
+    with app.app_context():
+        delete_all_rows()
+
+
+@pytest.fixture(autouse=True)
+def empty_database() -> Iterator[None]:
+    """The demo stays for the whole module; only the rate limits begin anew."""
+    yield
+    limiter.reset()
+
+
+@pytest.fixture(scope="module")
+def demo_server(demo: Flask) -> Iterator[str]:
+    """The demo on a free port."""
+    server = make_server("127.0.0.1", 0, demo, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def demo_pages(demo: Flask) -> list[PageState]:
+    """Every page and state that can be reached by an address or one press."""
+
+    def first(state: PublicationState, slug: str = SLUG, **columns: Any) -> Contribution:
+        statement = select(Contribution).where(
+            Contribution.state == state, Contribution.proceeding.has(slug=slug), *columns.values()
+        )
+        contribution = db.session.scalar(statement.order_by(Contribution.comment_count.desc(), Contribution.id))
+        assert contribution is not None
+        return contribution
+
+    with demo.app_context():
+        talked = first(PublicationState.PUBLISHED)
+        waiting = first(PublicationState.SUBMITTED)
+        rejected = first(PublicationState.REJECTED)
+        hidden = first(PublicationState.HIDDEN)
+        answered = first(PublicationState.PUBLISHED, CLOSED)
+        waiting_comment = db.session.scalar(select(Comment.id).where(Comment.state == PublicationState.SUBMITTED))
+        secrets = {one.state: receipt_secret(one) for one in (talked, waiting, rejected, hidden)}
+    place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
+    moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
+    return [
+        PageState("portal", "/"),
+        PageState("portal, English", "/en/"),
+        PageState("portal, nothing found", "/?q=gibtesnicht"),
+        PageState("list and map", place),
+        PageState("list and map, English", "/en" + place),
+        PageState("list only", f"{place}?view=list"),
+        PageState("filtered", f"{place}?category=green&q=Baum&sort=votes"),
+        PageState("nothing found", f"{place}?q=gibtesnicht"),
+        PageState("closed proceeding", f"/proceedings/{CLOSED}"),
+        PageState("draft, by its manager", f"/proceedings/{DRAFT}", manager),
+        PageState("about", f"{place}/about"),
+        PageState("about, closed", f"/proceedings/{CLOSED}/about"),
+        PageState("contribution with talk", f"{here}/{talked.id}"),
+        PageState("contribution, reply", f"{here}/{talked.id}?reply=1"),
+        PageState("contribution with answer, closed", f"/proceedings/{CLOSED}/contributions/{answered.id}"),
+        PageState("waiting contribution, by a moderator", f"{here}/{waiting.id}", moderator),
+        PageState("contribute: place", f"{place}/contribute/place"),
+        PageState("contribute: place, English", f"/en{place}/contribute/place"),
+        *(PageState(f"receipt: {state}", f"/receipts/{secret}") for state, secret in secrets.items()),
+        PageState("sign-in", "/sign-in"),
+        PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
+        PageState("account", "/account", "resident@example.org"),
+        PageState("moderation", f"/moderation/{SLUG}", moderator),
+        PageState("moderation, English", "/en/moderation", moderator),
+        PageState("moderation, nothing waits", f"/moderation/{CLOSED}", moderator),
+        PageState("moderation, rejected", f"/moderation/{SLUG}?state=rejected", moderator),
+        PageState("moderation, comment", f"/moderation/{SLUG}/comment/{waiting_comment}", moderator),
+        PageState("planning", f"/planning/{SLUG}", planner),
+        PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        PageState("privacy", "/privacy"),
+        PageState("imprint", "/imprint"),
+        PageState("accessibility", "/accessibility"),
+        PageState("error: not found", "/nowhere", status=404),
+        PageState("error: gone", f"{here}/{hidden.id}", status=410),
+        PageState("error: not permitted", f"/planning/{SLUG}", "resident@example.org", status=403),
+    ]
+
+
+@pytest.fixture
+def sign_in_client(demo: Flask) -> Callable[[str], Client]:
+    """A client signed in with a demo account; without an address a stranger's."""
+
+    def sign_in(email: str) -> Client:
+        client = demo.test_client()
+        if email:
+            page = client.get("/sign-in").get_data(as_text=True)
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+            assert found
+            data = {"csrf_token": found[1], "email": email, "password": PASSWORD}
+            assert client.post("/sign-in", data=data).status_code == 303
+        return client  # type: ignore[return-value]
+
+    return sign_in

@@ -1,0 +1,93 @@
+"""Every page and state, in a real browser: no axe finding, nothing too wide, no error, no request to another host."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from participation.demo import PASSWORD
+from tests.accessibility import axe_findings
+
+SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
+
+
+@pytest.fixture
+def visit(browser: Browser, demo_server, demo_pages):
+    """Visits every page in one size and theme and returns what is wrong, page by page."""
+
+    def visit_all(size: str, theme: str) -> dict[str, list[str]]:
+        width, height = SIZES[size]
+        wrong: dict[str, list[str]] = {}
+        for email in sorted({page.email for page in demo_pages}):
+            context = browser.new_context(
+                base_url=demo_server,
+                viewport={"width": width, "height": height},
+                color_scheme=theme,
+                has_touch=size == "phone",
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            problems: list[str] = []
+            watch(page, problems, demo_server)
+            if email:
+                sign_in(page, email)
+            for state in (one for one in demo_pages if one.email == email):
+                problems.clear()
+                page.goto(state.path)
+                if state.press:
+                    page.locator(state.press).first.click()
+                page.wait_for_load_state("networkidle")
+                found = [problem for problem in problems if f" {state.status} " not in problem or state.status == 200]
+                found += axe_findings(page)
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+                    found.append("is wider than the window")
+                if found:
+                    wrong[state.name] = found
+            context.close()
+        return wrong
+
+    return visit_all
+
+
+def watch(page: Page, problems: list[str], server: str) -> None:
+    """Note errors of the page and requests to other hosts."""
+
+    def note_console(message):
+        if message.type == "error":
+            problems.append(message.text)
+
+    def note_request(request):
+        if not request.url.startswith((server, "data:", "blob:")):
+            problems.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", note_request)
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/sign-in")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_accessible_and_quiet(visit, size, theme):
+    assert visit(size, theme) == {}
+
+
+def test_nothing_is_wider_than_the_narrowest_phone(browser: Browser, demo_server, demo_pages):
+    """WCAG 2.2, 1.4.10: 320 CSS pixels without scrolling in two directions."""
+    wider = []
+    for email in sorted({page.email for page in demo_pages}):
+        context = browser.new_context(base_url=demo_server, viewport={"width": 320, "height": 640}, is_mobile=True)
+        page = context.new_page()
+        if email:
+            sign_in(page, email)
+        for state in (one for one in demo_pages if one.email == email):
+            page.goto(state.path)
+            if page.evaluate("document.documentElement.scrollWidth > 320"):
+                wider.append(state.name)
+        context.close()
+    assert wider == []

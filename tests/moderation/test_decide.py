@@ -1,0 +1,124 @@
+"""Deciding: reasons for every limit, no lost decision, the author is told."""
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from participation import clock
+from participation.accounts.actors import STRANGER
+from participation.accounts.models import Role
+from participation.audit.queries import events_about
+from participation.contributions.states import TRANSITIONS, PublicationState
+from participation.database import db, transaction
+from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.queries import decisions_about
+from participation.moderation.services import decide
+from participation.notifications.models import OutboxMail
+
+REASONS = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("state", list(PublicationState))
+def test_only_the_steps_of_the_table_are_taken(
+    app_context, make_proceeding, make_contribution, make_actor, outcome, state
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, state=state)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    if (state, outcome.state) in TRANSITIONS:
+        decide(moderator, contribution, outcome=outcome, seen_version=1, **REASONS)
+        assert contribution.state is outcome.state
+        assert contribution.version == 2
+    else:
+        with pytest.raises(Conflict):
+            decide(moderator, contribution, outcome=outcome, seen_version=1, **REASONS)
+        assert db.session.scalars(select(ModerationDecision)).all() == []
+
+
+@pytest.mark.parametrize("reasons", ["", "  \n"], ids=["empty", "blank"])
+def test_hiding_without_reasons_is_refused_and_changes_nothing(
+    app_context, make_proceeding, make_contribution, make_actor, reasons
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding)
+    with pytest.raises(InvalidInput):
+        decide(
+            make_actor(proceeding, Role.MODERATOR),
+            contribution,
+            outcome=Outcome.HIDE,
+            ground=Ground.INSULT,
+            statement_of_reasons=reasons,
+            seen_version=1,
+        )
+    assert contribution.state is PublicationState.PUBLISHED
+    assert decisions_about(contribution) == []
+
+
+def test_the_database_itself_refuses_a_limit_without_reasons(app_context, make_contribution):
+    contribution = make_contribution()
+    values = {"outcome": Outcome.HIDE, "ground": Ground.INSULT, "statement_of_reasons": " ", "language": "de"}
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(
+            insert(ModerationDecision).values(
+                contribution_id=contribution.id, was_automated=False, decided_at=clock.now(), **values
+            )
+        )
+
+
+def test_two_moderators_cannot_overwrite_each_other(app_context, make_proceeding, make_contribution, make_actor):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, state=PublicationState.SUBMITTED)
+    first, second = make_actor(proceeding, Role.MODERATOR), make_actor(proceeding, Role.MODERATOR)
+    decide(first, contribution, outcome=Outcome.PUBLISH, seen_version=1)
+    with pytest.raises(Conflict):
+        decide(second, contribution, outcome=Outcome.HIDE, seen_version=1, **REASONS)
+    assert len(decisions_about(contribution)) == 1
+
+
+@pytest.mark.parametrize("role", [None, Role.PLANNER, "elsewhere", "administrator"])
+def test_nobody_else_decides(app_context, make_proceeding, make_contribution, make_actor, role):
+    proceeding, other = make_proceeding(), make_proceeding("other")
+    contribution = make_contribution(proceeding, state=PublicationState.SUBMITTED)
+    if role == "elsewhere":
+        actor = make_actor(other, Role.MODERATOR)
+    elif role == "administrator":
+        actor = make_actor(is_administrator=True)
+    else:
+        actor = make_actor(proceeding, *([role] if role else []))
+    with pytest.raises(NotPermitted):
+        decide(actor, contribution, outcome=Outcome.PUBLISH, seen_version=1)
+    with pytest.raises(NotSignedIn):
+        decide(STRANGER, contribution, outcome=Outcome.PUBLISH, seen_version=1)
+
+
+def test_the_author_is_written_to_and_the_act_recorded(
+    app_context, make_proceeding, make_contribution, make_actor, make_guest
+):
+    proceeding, author = make_proceeding(), make_guest("author@example.org")
+    contribution = make_contribution(proceeding, state=PublicationState.SUBMITTED, author=author)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    decision = decide(moderator, contribution, outcome=Outcome.REJECT, seen_version=1, **REASONS)
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert (mail.template, mail.participant_id, mail.ids) == (
+        "moderation/decision",
+        author.participant_id,
+        {"decision_id": decision.id},
+    )
+    assert [event.action for event in events_about(contribution)] == ["moderation.reject"]
+
+
+def test_a_comment_is_counted_only_while_it_is_public(
+    app_context, make_proceeding, make_contribution, make_comment, make_actor
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding)
+    comment = make_comment(contribution, state=PublicationState.SUBMITTED)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    decide(moderator, comment, outcome=Outcome.PUBLISH, seen_version=1)
+    db.session.refresh(contribution)
+    assert contribution.comment_count == 1
+    decide(moderator, comment, outcome=Outcome.HIDE, seen_version=2, **REASONS)
+    db.session.refresh(contribution)
+    assert contribution.comment_count == 0

@@ -1,0 +1,197 @@
+"""States one reaches by acting (errors, own waiting texts, notes, open menus): no axe finding, nothing too wide."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from participation.accounts.models import Role
+from participation.accounts.services import add_role, create_user
+from participation.contributions.states import PublicationState
+from participation.security import limiter
+from tests.accessibility import axe_findings
+
+PASSWORD = "correct-horse-battery"
+PLACE = "/proceedings/churchyard"
+SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+NARROWEST = 320
+REFUSALS = ("422", "409", "429", "503")  # these states are answers that refuse, and the console names them
+
+
+@pytest.fixture
+def contribution(app, make_proceeding, make_contribution, make_comment):
+    """A contribution with talk, others that wait, and a moderator."""
+    proceeding = make_proceeding()
+    make_proceeding("elsewhere", allows=())
+    contribution = make_contribution(proceeding, text="Ein langes Wort: Donaudampfschifffahrtsgesellschaft" * 2)
+    make_comment(contribution, parent=make_comment(contribution))
+    for _ in range(2):
+        make_contribution(proceeding, state=PublicationState.SUBMITTED, title="Wartet auf Prüfung")
+    with app.app_context():
+        user = create_user(email="moderator@example.org", password=PASSWORD, name="M. Krause")
+        add_role(user, proceeding.id, Role.MODERATOR)
+    return contribution
+
+
+def press(page: Page, selector: str) -> None:
+    page.locator(selector).first.click()
+
+
+def steps_of_contributing(page: Page) -> Iterator[str]:
+    page.goto(f"{PLACE}/contribute/place")
+    expect(page.locator("#map [data-canvas][role=application]")).to_be_visible()
+    press(page, "#place-form .wiz__foot button")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    yield "place, nothing chosen"
+    page.locator("input[name=kind][value=area]").check(force=True)
+    expect(page.locator("#map [data-canvas][role=application]")).to_be_visible()
+    page.locator("#map [data-canvas]").focus()
+    for key in ("Enter", "ArrowRight", "Enter", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)  # the map glides to its next place
+    page.locator("#place-form details summary").first.click()
+    yield "place, an area being drawn"
+    press(page, "#place-form .wiz__foot button")
+    expect(page.locator("#topic-form")).to_be_visible()
+    yield "topic"
+    press(page, "#topic-form .wiz__foot button")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    yield "topic, nothing chosen"
+    page.locator("input[name=category][value=green]").check(force=True)
+    press(page, "#topic-form .wiz__foot button")
+    expect(page.locator("#text-form")).to_be_visible()
+    yield "text"
+    press(page, "#text-form .wiz__foot button")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    yield "text, nothing written"
+    page.locator("input[name=title]").fill("Schatten für den ganzen Hof")
+    page.locator("textarea[name=text]").fill("Es ist heiß hier im Sommer. Bitte pflanzen Sie Linden.")
+    page.context.set_offline(True)
+    press(page, "#text-form .wiz__foot button")
+    expect(page.locator("[data-unsent]")).to_be_visible()
+    yield "text, no connection"
+    page.context.set_offline(False)
+    press(page, "#text-form .wiz__foot button")
+    expect(page.locator("#check-form")).to_be_visible()
+    yield "check"
+    page.locator("input[name=email]").fill("kim@example")
+    press(page, "#check-form .wiz__foot button")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    yield "check, with errors"
+    page.locator("input[name=email]").fill("")
+    page.locator("input[name=consent]").check(force=True)
+    press(page, "#check-form .wiz__foot button")
+    page.wait_for_url("**/receipts/**")
+    yield "receipt, just sent"
+
+
+def reading_and_talking(page: Page, contribution_id: int) -> Iterator[str]:
+    page.goto(PLACE)
+    expect(page.locator("#map .leaflet-marker-pane [role]").first).to_be_attached()
+    yield "list with one's own waiting contribution"
+    page.locator(".ccard a").first.click()
+    expect(page.locator("article h2, h1").filter(has_text="Schatten für den ganzen Hof").first).to_be_visible()
+    yield "one's own waiting contribution"
+    page.goto(f"{PLACE}/contributions/{contribution_id}")
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+    yield "contribution, empty comment"
+    page.locator("textarea[name=text]").fill("Das sehe ich auch so.")
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator(".flash")).to_be_visible()
+    with page.expect_response("**/vote"):
+        press(page, "form.vote button")
+    yield "contribution, voted, own waiting comment"
+    page.route("**/map.json*", lambda route: route.fulfill(status=503, body="{}"))
+    page.goto(PLACE)
+    expect(page.locator("[data-map-failed]")).to_be_visible()
+    yield "list, map failed"
+    page.unroute("**/map.json*")
+    page.goto(PLACE)
+    page.locator("#map .leaflet-marker-pane [role] > *").first.click()
+    expect(page.locator(".ccard[aria-current=true]")).to_be_visible()
+    for menu in page.locator("details").all():
+        menu.evaluate("details => details.open = true")
+    yield "list, a pin chosen, all menus open"
+    page.goto("/proceedings/elsewhere/contribute/place")
+    yield "error: not open"
+
+
+def moderating(page: Page) -> Iterator[str]:
+    page.goto("/sign-in")
+    page.locator("input[name=email]").fill("moderator@example.org")
+    page.locator("input[name=password]").fill("wrong-password")
+    press(page, "main form [type=submit]")
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+    yield "sign-in, wrong password"
+    page.locator("input[name=password]").fill(PASSWORD)
+    press(page, "main form [type=submit]")
+    page.wait_for_url("**/moderation")
+    yield "moderation, just signed in"
+    page.locator("input[name=outcome][value=reject]").check(force=True)
+    yield "moderation, rejecting"
+    press(page, "form.decide [type=submit]")
+    expect(page.locator("[data-module=error-summary]").first).to_be_visible()
+    yield "moderation, no reasons"
+    page.locator("input[name=outcome][value=publish]").check(force=True)
+    press(page, "form.decide [type=submit]")
+    expect(page.locator(".flash")).to_be_visible()
+    yield "moderation, just decided"
+
+
+def too_fast(page: Page, app, monkeypatch, contribution_id: int) -> Iterator[str]:
+    limiter.reset()
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], post_limit="1 per hour"))
+    page.goto(f"{PLACE}/contributions/{contribution_id}")
+    for text in ("Eins.", "Zwei, gleich danach."):
+        if page.locator("textarea[name=text]").count():
+            page.locator("textarea[name=text]").fill(text)
+            press(page, "form:has(textarea[name=text]) [type=submit]")
+            page.wait_for_load_state("load")
+    expect(page.locator("h1")).to_have_text("Das war viel in kurzer Zeit.")
+    yield "error: too many"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_state_is_accessible_and_quiet(
+    app, browser: Browser, live_server, monkeypatch, contribution, size, theme
+):
+    context = browser.new_context(
+        base_url=live_server, viewport=SIZES[size], has_touch=size == "phone", reduced_motion="reduce"
+    )
+    context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((live_server, "data:", "blob:")) else problems.append(request.url)
+        ),
+    )
+    wrong: dict[str, list[str]] = {}
+
+    def check(states: Iterator[str]) -> None:
+        for state in states:
+            page.wait_for_load_state("load")
+            assert page.evaluate("document.documentElement.dataset.kernTheme") == theme
+            found = [problem for problem in problems if not any(f" {status} " in problem for status in REFUSALS)]
+            found += axe_findings(page)
+            for width in (SIZES[size]["width"], NARROWEST) if size == "phone" else (SIZES[size]["width"],):
+                page.set_viewport_size({**SIZES[size], "width": width})
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found.append(f"is wider than {width} pixels")
+            page.set_viewport_size(SIZES[size])
+            if found:
+                wrong[state] = found
+            problems.clear()
+
+    check(steps_of_contributing(page))
+    check(reading_and_talking(page, contribution.id))
+    check(moderating(page))
+    check(too_fast(page, app, monkeypatch, contribution.id))
+    context.close()
+    assert wrong == {}

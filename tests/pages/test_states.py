@@ -1,0 +1,110 @@
+"""What pages show in states that are easily forgotten: waiting, closed, empty, rejected, answering without script."""
+
+import json
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from participation import clock
+from participation.accounts.models import Role
+from participation.contributions.models import Contribution
+from participation.contributions.receipts import receipt_secret
+from participation.contributions.states import PublicationState
+from participation.database import db
+from participation.discussion.models import COMMENT_LONGEST
+from participation.moderation.models import Ground, Outcome
+from participation.moderation.services import decide
+
+SUBMITTED = PublicationState.SUBMITTED
+
+
+def read(client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return unescape(response.get_data(as_text=True))
+
+
+def test_waiting_contribution_is_first_in_its_authors_list_and_on_the_map_and_nowhere_else(
+    make_proceeding, make_contribution, make_guest, make_client
+):
+    proceeding, author = make_proceeding(), make_guest()
+    make_contribution(proceeding, title="Von allen zu sehen")
+    make_contribution(proceeding, title="Wartet noch", state=SUBMITTED, author=author)
+    own = read(make_client(author), "/proceedings/churchyard")
+    assert own.index("Wartet noch") < own.index("Von allen zu sehen")
+    assert "Wird geprüft. Nur Sie sehen ihn." in own
+    features = json.loads(own.split('data-features="')[1].split('}"')[0] + "}")["features"]
+    assert [feature["properties"]["pending"] for feature in features] == [True]
+    assert "Wartet noch" not in read(make_client(None), "/proceedings/churchyard")
+
+
+@pytest.mark.parametrize(
+    "query, words",
+    [("", "Machen Sie den Anfang."), ("?q=zzz", "Mit diesen Filtern gibt es noch keinen Beitrag.")],
+    ids=["nothing yet", "no match"],
+)
+def test_empty_list_says_what_to_do(client, make_proceeding, query, words):
+    make_proceeding()
+    assert words in read(client, f"/proceedings/churchyard{query}")
+
+
+def test_after_the_end_buttons_give_way_to_a_sentence(client, make_proceeding, make_contribution):
+    now = clock.now()
+    proceeding = make_proceeding(starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=2))
+    contribution = make_contribution(proceeding)
+    pages = [
+        read(client, f"/proceedings/churchyard{path}") for path in ("", "/about", f"/contributions/{contribution.id}")
+    ]
+    for page in pages:
+        assert "Diese Beteiligung ist seit dem" in page
+        assert "/contribute/" not in page
+    assert 'method="post"' not in pages[2]
+
+
+def test_answering_works_without_script(client, make_proceeding, make_contribution, make_comment):
+    contribution = make_contribution(make_proceeding())
+    comment = make_comment(contribution)
+    path = f"/proceedings/churchyard/contributions/{contribution.id}"
+    assert f"{path}?reply={comment.id}#comment-form" in read(client, path)
+    page = read(client, f"{path}?reply={comment.id}")
+    assert f'name="parent_id" value="{comment.id}"' in page
+    assert page.count('id="comment-form"') == 1
+    assert f'maxlength="{COMMENT_LONGEST}"' in page
+
+
+def test_receipt_of_a_rejected_contribution_has_the_whole_statement_of_reasons(
+    app, client, make_proceeding, make_contribution, make_actor
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, state=SUBMITTED)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    with app.test_request_context():
+        decide(
+            moderator,
+            db.session.get_one(Contribution, contribution.id),
+            outcome=Outcome.REJECT,
+            ground=Ground.PERSONAL_DATA,
+            statement_of_reasons="Sie nennen eine Telefonnummer.",
+            seen_version=1,
+        )
+        secret = receipt_secret(contribution)
+    page = read(client, f"/receipts/{secret}")
+    for part in (
+        "Ihr Beitrag erscheint nicht",
+        "Ihr Text wird dauerhaft nicht veröffentlicht.",
+        "Regel 3",
+        "Sie nennen eine Telefonnummer.",
+        "Ein Mensch hat entschieden, kein Computer.",
+        "kostenlos widersprechen",
+        "Sie haben Zeit bis zum",
+        contribution.fingerprint,
+    ):
+        assert part in page
+
+
+def test_filter_of_the_list_travels_to_the_contribution_and_back(client, make_proceeding, make_contribution):
+    contribution = make_contribution(make_proceeding())
+    path = f"/proceedings/churchyard/contributions/{contribution.id}?category=green"
+    assert path in read(client, "/proceedings/churchyard?category=green")
+    assert 'href="/proceedings/churchyard?category=green"' in read(client, path)

@@ -1,0 +1,176 @@
+"""Every channel in which a contribution can be seen, and who may see it there.
+
+A new page, map, feed, mail or interface that shows contributions registers here; the test walks
+role × state × channel (product.md, section 1).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from participation.contributions.receipts import receipt_secret
+from participation.contributions.states import PublicationState as State
+from tests.whole_app.reading import category_counts
+
+ROLES = (
+    *("stranger", "guest", "author", "participant", "moderator", "planner", "manager"),
+    *("moderator elsewhere", "administrator"),
+)
+TITLE = "Kennwort Sumpfdotterblume"
+TEXT = "Der Text dazu spricht von Wollgras."
+EVERYWHERE = "12.3,51.3,12.4,51.4"
+
+Rule = Callable[[str, State], bool]
+Look = Callable[[Any, Any, Any], bool]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way to see contributions: `look` tries it with a client, `rule` says whether it should succeed."""
+
+    name: str
+    rule: Rule
+    look: Look
+
+
+CHANNELS: list[Channel] = []
+
+
+def channel(name: str, rule: Rule) -> Callable[[Look], Look]:
+    """Register a channel: look(client, proceeding, contribution) → whether title or text came out of it."""
+
+    def register(look: Look) -> Look:
+        CHANNELS.append(Channel(name, rule, look))
+        return look
+
+    return register
+
+
+def listed(role: str, state: State) -> bool:
+    return state is State.PUBLISHED
+
+
+def listed_or_own_waiting(role: str, state: State) -> bool:
+    return state is State.PUBLISHED or (role == "author" and state is State.SUBMITTED)
+
+
+def readable(role: str, state: State) -> bool:
+    return role in ("author", "moderator", "manager") or state in (State.PUBLISHED, State.MERGED)
+
+
+def for_planners(role: str, state: State) -> bool:
+    return role in ("planner", "manager") and state is State.PUBLISHED
+
+
+def for_moderators(role: str, state: State) -> bool:
+    return role in ("moderator", "manager")
+
+
+def in_queue(role: str, state: State) -> bool:
+    return for_moderators(role, state) and state not in (State.MERGED, State.WITHDRAWN)
+
+
+def with_secret(role: str, state: State) -> bool:
+    return True
+
+
+def nobody(role: str, state: State) -> bool:
+    return False
+
+
+def shows(response: Any) -> bool:
+    text = response.get_data(as_text=True)
+    return response.status_code == 200 and (TITLE in text or "Wollgras" in text)
+
+
+@channel("page: map and list", listed_or_own_waiting)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/proceedings/{proceeding.slug}"))
+
+
+@channel("page: English", listed_or_own_waiting)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/en/proceedings/{proceeding.slug}"))
+
+
+@channel("search", listed_or_own_waiting)
+def _(client, proceeding, contribution):
+    return TITLE in client.get(f"/proceedings/{proceeding.slug}?q=Wollgras").get_data(as_text=True)
+
+
+@channel("count of a category", listed)
+def _(client, proceeding, contribution):
+    page = client.get(f"/proceedings/{proceeding.slug}").get_data(as_text=True)
+    return category_counts(page)["green"] == 1
+
+
+@channel("map", listed)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/proceedings/{proceeding.slug}/map.json?box={EVERYWHERE}&zoom=18"))
+
+
+@channel("map: numbers", listed)
+def _(client, proceeding, contribution):
+    answer = client.get(f"/proceedings/{proceeding.slug}/map.json?box={EVERYWHERE}&zoom=3")
+    return answer.get_json()["in_view"] == 1
+
+
+@channel("own page", readable)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/proceedings/{proceeding.slug}/contributions/{contribution.id}"))
+
+
+@channel("download: GeoJSON", listed)
+def _(client, proceeding, contribution):
+    answer = client.get(f"/proceedings/{proceeding.slug}/contributions.geojson")
+    assert json.loads(answer.get_data())["type"] == "FeatureCollection"
+    return shows(answer)
+
+
+@channel("download: CSV", listed)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/proceedings/{proceeding.slug}/contributions.csv"))
+
+
+@channel("planners' page", for_planners)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/planning/{proceeding.slug}"))
+
+
+@channel("planners' download: GeoJSON", for_planners)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/planning/{proceeding.slug}/contributions.geojson"))
+
+
+@channel("planners' download: CSV", for_planners)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/planning/{proceeding.slug}/contributions.csv"))
+
+
+@channel("moderators' queue", in_queue)
+def _(client, proceeding, contribution):
+    state = contribution.state if contribution.state not in (State.MERGED, State.WITHDRAWN) else State.SUBMITTED
+    return shows(client.get(f"/moderation/{proceeding.slug}?state={state}"))
+
+
+@channel("moderators' case", for_moderators)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/moderation/{proceeding.slug}/contribution/{contribution.id}"))
+
+
+@channel("own account", nobody)
+def _(client, proceeding, contribution):
+    return shows(client.get("/account"))
+
+
+@channel("receipt, with the secret link", with_secret)
+def _(client, proceeding, contribution):
+    with client.application.app_context():
+        secret = receipt_secret(contribution)
+    return shows(client.get(f"/receipts/{secret}"))
+
+
+@channel("receipt, with a guessed link", nobody)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/receipts/{contribution.id}-{'0' * 32}"))

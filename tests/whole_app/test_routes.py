@@ -1,0 +1,127 @@
+"""Every route, as every role: closed unless it is on the public list; and every form needs its token."""
+
+import pytest
+from flask import current_app
+
+from participation.accounts.models import Role
+from participation.moderation.models import Outcome
+from participation.routes import PUBLIC_ENDPOINTS
+
+# What each kind of staff may open, beyond what everybody with an account may.
+OWN_ENDPOINTS = {
+    "moderator": {"moderation.queue", "moderation.case"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
+}
+OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
+SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
+ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+@pytest.fixture
+def clients(make_proceeding, make_actor, make_guest, make_client):
+    proceeding, elsewhere = make_proceeding(), make_proceeding("elsewhere")
+    return proceeding, {
+        "stranger": make_client(None),
+        "guest": make_client(make_guest()),
+        "participant": make_client(make_actor()),
+        "moderator": make_client(make_actor(proceeding, Role.MODERATOR)),
+        "planner": make_client(make_actor(proceeding, Role.PLANNER)),
+        "manager": make_client(make_actor(proceeding, Role.MANAGER)),
+        "moderator elsewhere": make_client(make_actor(elsewhere, Role.MODERATOR)),
+        "administrator": make_client(make_actor(is_administrator=True)),
+    }
+
+
+def address(rule, contribution):
+    values = {
+        "slug": "churchyard",
+        "contribution_id": contribution.id,
+        "item_id": contribution.id,
+        "kind": "contribution",
+        "secret": "1-x",
+        "token": "x",
+    }
+    with current_app.test_request_context():
+        return current_app.url_map.bind("localhost").build(
+            rule.endpoint, {name: values[name] for name in rule.arguments}
+        )
+
+
+def is_expected_open(role, endpoint):
+    if endpoint in PUBLIC_ENDPOINTS:
+        return True
+    if role in ("stranger", "guest"):
+        return False
+    if endpoint in SIGNED_IN_ENDPOINTS:
+        return True
+    if role == "moderator elsewhere":  # the bare queue is over the proceedings one moderates
+        return endpoint == "moderation.queue"
+    return endpoint in OWN_ENDPOINTS.get(role, set())
+
+
+def test_every_route_is_known_to_this_test(app):
+    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"]
+    assert {rule.endpoint for rule in rules(app)} | {"static"} == known
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_routes_are_closed_by_default(app, clients, make_contribution, role):
+    proceeding, by_role = clients
+    contribution = make_contribution(proceeding)
+    client = by_role[role]
+    wrong = []
+    for rule in rules(app):
+        if "GET" not in rule.methods:
+            continue
+        with app.app_context():
+            path = address(rule, contribution)
+        is_foreign_queue = role == "moderator elsewhere" and path != "/moderation"
+        response = client.get(path)
+        is_open = response.status_code not in (401, 403) and "/sign-in" not in response.headers.get("Location", "")
+        if is_open != (
+            is_expected_open(role, rule.endpoint) and not (is_foreign_queue and rule.endpoint == "moderation.queue")
+        ):
+            wrong.append(f"{role} {path}: {response.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_form_needs_its_token_and_its_right(app, clients, make_contribution, role):
+    """Without a token nothing is changed; with one, only those who may change something get in."""
+    proceeding, by_role = clients
+    contribution = make_contribution(proceeding)
+    client = by_role[role]
+    wrong = []
+    data = {
+        "vote": "for",
+        "text": "Ein Kommentar",
+        "outcome": Outcome.HIDE.value,
+        "ground": "insult",
+        "seen_version": "1",
+        "statement_of_reasons": "x",
+    }
+    for rule in rules(app):
+        if "POST" not in rule.methods:
+            continue
+        with app.app_context():
+            path = address(rule, contribution)
+        without = client.post(path, data=data)
+        if without.status_code < 300 or (
+            without.status_code == 303
+            and "/check" not in path
+            and "contribute" not in path
+            and "/sign-in" not in without.headers["Location"]
+        ):
+            wrong.append(f"{role} POST {path} without token: {without.status_code}")
+        foreign = client.send(path, data, headers={"Origin": "https://evil.example"})
+        if foreign.status_code != 403:
+            wrong.append(f"{role} POST {path} from another site: {foreign.status_code}")
+        if not is_expected_open(role, rule.endpoint) and rule.endpoint not in PUBLIC_ENDPOINTS:
+            refused = client.send(path, data)
+            if refused.status_code not in (401, 403):
+                wrong.append(f"{role} POST {path}: {refused.status_code}")
+    assert wrong == []

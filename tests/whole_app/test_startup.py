@@ -1,0 +1,68 @@
+"""Before the first answer the installation is checked."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from participation import create_app
+from participation.accounts.services import create_user
+from participation.config import read_settings
+from participation.database import db
+from participation.startup import start_problems
+
+
+@pytest.fixture
+def fresh_app(tmp_path) -> Flask:
+    return create_app(
+        read_settings(
+            {
+                "DATABASE_URL": f"sqlite:///{tmp_path / 'fresh.db'}",
+                "PARTICIPATION_SECRET_KEY": "x" * 32,
+                "PARTICIPATION_INSTANCE_PATH": str(tmp_path),
+            }
+        )
+    )
+
+
+def test_without_tables_it_answers_503_and_says_what_to_run(fresh_app, caplog):
+    response = fresh_app.test_client().get("/healthz")
+    assert response.status_code == 503
+    assert "flask --app app db upgrade" in caplog.text
+
+
+def test_a_migrated_installation_starts(app, app_context):
+    assert start_problems(app.extensions["settings"]) == []
+
+
+@pytest.mark.parametrize("environment, is_refused", [("development", False), ("production", True)])
+def test_production_refuses_the_demo_accounts(app, app_context, environment, is_refused):
+    create_user(email="demo@example.org", password="demo-participation", name="Demo", is_demo=True)
+    settings = read_settings({"PARTICIPATION_SECRET_KEY": "x" * 32, "PARTICIPATION_ENVIRONMENT": environment})
+    problems = start_problems(settings)
+    assert bool(problems) is is_refused
+    if is_refused:
+        assert "Demo accounts" in problems[0]
+
+
+def test_a_spatial_index_that_lost_a_row_is_noticed(app, app_context, make_contribution):
+    make_contribution()
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("DROP INDEX contribution_geometry_gist"))
+        else:
+            connection.execute(text("DELETE FROM contribution_geometry_rtree"))
+    try:
+        problems = start_problems(app.extensions["settings"])
+        assert len(problems) == 1
+        assert "contribution" in problems[0]
+    finally:
+        with db.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(
+                    text("CREATE INDEX contribution_geometry_gist ON contribution USING gist (geometry)")
+                )
+
+
+def test_health_and_readiness(client):
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert client.get("/readyz").get_json() == {"status": "ok"}

@@ -1,0 +1,104 @@
+"""The table role × state × channel: who sees what where, walked completely."""
+
+import pytest
+
+from participation.accounts.models import Role
+from participation.contributions.states import PublicationState as State
+from participation.proceedings.models import ProceedingState
+from tests.whole_app.channels import CHANNELS, ROLES, TEXT, TITLE
+
+
+@pytest.fixture
+def stage(make_proceeding, make_actor, make_guest, make_client, make_contribution):
+    """A proceeding with one contribution in a state, and a client for a role."""
+
+    def set_up(role, state):
+        proceeding, elsewhere = make_proceeding(), make_proceeding("elsewhere")
+        author = make_guest()
+        contribution = make_contribution(proceeding, state=state, author=author, title=TITLE, text=TEXT)
+        actor = {
+            "stranger": lambda: None,
+            "guest": make_guest,
+            "author": lambda: author,
+            "participant": make_actor,
+            "moderator": lambda: make_actor(proceeding, Role.MODERATOR),
+            "planner": lambda: make_actor(proceeding, Role.PLANNER),
+            "manager": lambda: make_actor(proceeding, Role.MANAGER),
+            "moderator elsewhere": lambda: make_actor(elsewhere, Role.MODERATOR),
+            "administrator": lambda: make_actor(is_administrator=True),
+        }[role]()
+        return make_client(actor), proceeding, contribution
+
+    return set_up
+
+
+@pytest.mark.parametrize("state", list(State), ids=str)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_contribution_is_seen_exactly_where_it_may_be(stage, role, state):
+    client, proceeding, contribution = stage(role, state)
+    wrong = [
+        f"{channel.name}: {'missing' if channel.rule(role, state) else 'seen'}"
+        for channel in CHANNELS
+        if channel.look(client, proceeding, contribution) != channel.rule(role, state)
+    ]
+    assert wrong == []
+
+
+def comment_is_readable(role, state):
+    return state is State.PUBLISHED or (role in ("author", "moderator", "manager") and state is not State.WITHDRAWN)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.MERGED], ids=str)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_comment_is_read_exactly_by_whom_it_may_be(
+    make_proceeding, make_actor, make_guest, make_client, make_contribution, make_comment, role, state
+):
+    proceeding, elsewhere = make_proceeding(), make_proceeding("elsewhere")
+    author = make_guest()
+    contribution = make_contribution(proceeding)
+    comment = make_comment(contribution, "Das Wort ist Siebenschläfer.", state=state, author=author)
+    make_comment(contribution, "Die Antwort steht da.", parent=comment)
+    actor = {
+        "stranger": lambda: None,
+        "guest": make_guest,
+        "author": lambda: author,
+        "participant": make_actor,
+        "moderator": lambda: make_actor(proceeding, Role.MODERATOR),
+        "planner": lambda: make_actor(proceeding, Role.PLANNER),
+        "manager": lambda: make_actor(proceeding, Role.MANAGER),
+        "moderator elsewhere": lambda: make_actor(elsewhere, Role.MODERATOR),
+        "administrator": lambda: make_actor(is_administrator=True),
+    }[role]()
+    page = make_client(actor).get(f"/proceedings/churchyard/contributions/{contribution.id}").get_data(as_text=True)
+    assert ("Siebenschläfer" in page) is comment_is_readable(role, state)
+    assert "Die Antwort steht da." in page
+
+
+@pytest.mark.parametrize("state, status", [
+    (State.PUBLISHED, 200), (State.MERGED, 200), (State.HIDDEN, 410), (State.SUBMITTED, 404), (State.REJECTED, 404),
+])  # fmt: skip
+def test_strangers_learn_what_was_public_but_not_what_waits(client, make_contribution, state, status):
+    contribution = make_contribution(state=state)
+    assert client.get(f"/proceedings/churchyard/contributions/{contribution.id}").status_code == status
+
+
+@pytest.mark.parametrize("role, is_visible", [
+    ("stranger", False), ("participant", False), ("moderator elsewhere", False),
+    ("moderator", True), ("planner", True), ("manager", True), ("administrator", True),
+])  # fmt: skip
+def test_a_draft_is_seen_by_its_team_only(make_proceeding, make_actor, make_client, role, is_visible):
+    draft, elsewhere = make_proceeding("draft", state=ProceedingState.DRAFT), make_proceeding("elsewhere")
+    make_proceeding("third")
+    actor = {
+        "stranger": lambda: None,
+        "participant": make_actor,
+        "moderator": lambda: make_actor(draft, Role.MODERATOR),
+        "planner": lambda: make_actor(draft, Role.PLANNER),
+        "manager": lambda: make_actor(draft, Role.MANAGER),
+        "moderator elsewhere": lambda: make_actor(elsewhere, Role.MODERATOR),
+        "administrator": lambda: make_actor(is_administrator=True),
+    }[role]()
+    client = make_client(actor)
+    for path in ("/proceedings/draft", "/proceedings/draft/about", "/proceedings/draft/contributions.geojson"):
+        assert (client.get(path).status_code == 200) is is_visible
+    assert ("Kirchhof draft" in client.get("/").get_data(as_text=True)) is is_visible

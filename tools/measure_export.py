@@ -1,0 +1,113 @@
+"""How fast downloads are, and how much memory they take: rows per second and growth of this process.
+
+python tools/measure_export.py --contributions 100000
+
+Works on a database of its own: a file in a temporary folder, or the empty one that DATABASE_URL names. Beside it runs
+the least any program has to do, one cursor whose rows are written as JSON, so that figures of two machines compare.
+"""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask
+
+PROJECT = Path(__file__).resolve().parent.parent
+PAGE = os.sysconf("SC_PAGE_SIZE")
+PATHS = {
+    "GeoJSON": "/proceedings/seed/contributions.geojson",
+    "GeoJSON, one topic": "/proceedings/seed/contributions.geojson?category=green",
+    "CSV": "/proceedings/seed/contributions.csv",
+}
+BARE_COLUMNS = (
+    "id, geometry, title, text, category_id, type_id, state, response_status, votes_for, votes_against, comment_count,"
+    " created_at, updated_at, language, licence, response"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One download: seconds, bytes, and by how many megabytes the process grew at most while it ran."""
+
+    seconds: float
+    size: int
+    growth: float
+
+
+def resident_megabytes() -> float:
+    """Return the memory this process holds at the moment (Linux: proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE / 1e6
+
+
+def measured(chunks: Iterator[bytes]) -> Measured:
+    """Take every chunk and throw it away, as a server does that sends it."""
+    before = highest = resident_megabytes()
+    size = 0
+    started = time.perf_counter()
+    for chunk in chunks:
+        size += len(chunk)
+        highest = max(highest, resident_megabytes())
+    return Measured(time.perf_counter() - started, size, highest - before)
+
+
+def download(app: Flask, path: str) -> Iterator[bytes]:
+    """Ask for a download without collecting it."""
+    response = app.test_client().get(path, buffered=False)
+    if response.status_code != 200:
+        sys.exit(f"{path} answered {response.status}")
+    yield from response.iter_encoded()
+    response.close()
+
+
+def bare_loop(app: Flask) -> Iterator[bytes]:
+    """Read the same columns by the driver's own cursor and write them as JSON."""
+    from participation.database import db  # noqa: PLC0415 – after the settings are in the environment
+
+    with app.app_context(), db.engine.connect() as connection:
+        is_postgresql = connection.dialect.name == "postgresql"
+        columns = BARE_COLUMNS.replace("geometry", "ST_AsBinary(geometry)") if is_postgresql else BARE_COLUMNS
+        driver: Any = connection.connection
+        cursor = driver.cursor("bare") if is_postgresql else driver.cursor()
+        cursor.execute(f"SELECT {columns} FROM contribution ORDER BY created_at, id")  # noqa: S608
+        while rows := cursor.fetchmany(1_000):
+            yield b"\n".join(orjson.dumps(row, default=bytes.hex) for row in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the downloads.")
+    parser.add_argument("--contributions", type=int, default=100_000)
+    count = parser.parse_args().contributions
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/measure.db")
+        os.environ["PARTICIPATION_INSTANCE_PATH"] = folder
+        os.environ["PARTICIPATION_SECRET_KEY"] = secrets.token_hex(32)
+        flask = [sys.executable, "-m", "flask", "--app", "app"]
+        # In processes of their own: what they took must not hide what the downloads take.
+        subprocess.run([*flask, "db", "upgrade"], cwd=PROJECT, check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([*flask, "seed", "--contributions", str(count)], cwd=PROJECT, check=True)
+        sys.path.insert(0, str(PROJECT))
+        from participation import create_app  # noqa: PLC0415 – after the settings are in the environment
+
+        app = create_app()
+        measured(download(app, PATHS["CSV"] + "?q=warm-up"))
+        print(f"{'':20}{'seconds':>9}{'MB':>8}{'rows/s':>10}{'MB more memory':>16}")
+        for name, chunks in {
+            **{name: download(app, path) for name, path in PATHS.items()},
+            "bare loop": bare_loop(app),
+        }.items():
+            one = measured(chunks)
+            rate = f"{count / one.seconds:,.0f}" if "," not in name else ""
+            print(f"{name:20}{one.seconds:9.2f}{one.size / 1e6:8.1f}{rate:>10}{one.growth:16.1f}")
+
+
+if __name__ == "__main__":
+    main()
