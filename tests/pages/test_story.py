@@ -68,7 +68,7 @@ def contribute_by_keyboard(page: Page, title: str) -> str:
     """Write a contribution without a mouse; return the address of the receipt."""
     page.goto("/en/proceedings/churchyard/contribute/place")
     expect(page.get_by_role("heading", level=1)).to_have_text("Which place is this about?")
-    expect(page.locator("#map .leaflet-container")).to_be_visible()
+    expect(page.locator("#map [data-canvas][role=application]")).to_be_visible()
     press_until_focused(page, "#map .leaflet-container")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowUp")

@@ -15,8 +15,8 @@ export const isNarrow = () => matchMedia(NARROW).matches;
 
 /**
  * Builds the map of a section.
- * Returns {map, section, canvas, texts, area, drawing, goHome, onColors}: drawing is the GeoJSON under the pins, when
- * that is what the instance shows; onColors(f) calls f now and whenever the colours change.
+ * Returns {map, section, canvas, texts, area, base, goHome, onColors}: onColors(f) calls f now and whenever the colours
+ * change; base promises the GeoJSON drawing under the pins, or null – the map can be used before it is there.
  */
 export async function createMap(section, { isStill = false, hasAddress = false } = {}) {
   const canvas = section.querySelector("[data-canvas]");
@@ -39,12 +39,14 @@ export async function createMap(section, { isStill = false, hasAddress = false }
   const paints = [];
   const onColors = (paint) => paints.push(paint) && paint();
   watchColors(() => paints.forEach((paint) => paint()));
-  const drawing = await addBase(map, basemap, area, onColors);
-  if (area) {
-    const layers = drawArea(map, area, { isDimmed: !("plain" in data), isFilled: !drawing });
-    onColors(() => paintArea(layers));
-  }
-  return { map, section, canvas, texts, area, drawing, goHome, onColors };
+  const base = addBase(map, basemap, area, onColors).then((drawing) => {
+    if (area) {
+      const layers = drawArea(map, area, { isDimmed: !("plain" in data), isFilled: !drawing });
+      onColors(() => paintArea(layers));
+    }
+    return drawing;
+  });
+  return { map, section, canvas, texts, area, base, goHome, onColors };
 }
 
 function options({ kind }, isStill) {
@@ -121,13 +123,16 @@ async function addBase(map, { kind, url, layers, attribution }, area, onColors) 
   if (kind === "xyz") tileLayer(url, { attribution, maxNativeZoom: 19, maxZoom: 20 }).addTo(map);
   if (kind === "wms") tileLayer.wms(url, { attribution, layers, format: "image/png", maxZoom: 20 }).addTo(map);
   if (kind !== "drawing") return null;
-  const response = await fetch(url);
-  if (!response.ok) return null; // pins on an empty ground are better than none
-  const drawing = await response.json();
-  if (!drawing.features.length) return null; // the operator has set up no drawing
+  const drawing = await drawingAt(url).catch(() => null); // pins on an empty ground are better than none
+  if (!drawing?.features.length) return null; // the operator has set up no drawing
   onColors(addDrawing(map, drawing, area));
   map.attributionControl.addAttribution(attribution || inThisLanguage(drawing.attribution));
   return drawing;
+}
+
+async function drawingAt(url) {
+  const response = await fetch(url);
+  return response.ok ? response.json() : null;
 }
 
 /** The drawing's own credit: a text, or {de, en}. It is the operator's and may hold a link. */

@@ -12,9 +12,9 @@ const NEAR_ZOOM = 18;
 const UNKNOWN_CATEGORY = { color: "neutral", icon: "plus" };
 
 export async function start(section) {
-  const { map, canvas, area, drawing: base, texts: mapTexts, onColors } = await createMap(section);
+  const { map, canvas, area, base, texts: mapTexts, onColors } = await createMap(section);
   const texts = { ...mapTexts, ...JSON.parse(section.dataset.drawTexts) };
-  const streets = streetsOf(base);
+  const streets = [];
   const category = section.dataset.category ? JSON.parse(section.dataset.category) : UNKNOWN_CATEGORY;
   const fields = drawingFields(document.getElementById(section.dataset.form));
   const panel = drawingPanel(section, { texts, streets, area: area?.coordinates });
@@ -93,6 +93,8 @@ export async function start(section) {
   fields.onTyped(choosePoint);
   showWhole(map, drawing.points);
   onColors(show);
+  streets.push(...streetsOf(await base)); // now the place in words can name them
+  show();
 }
 
 function connectKeys(canvas, texts, { add, undo, clear, showCross }) {

@@ -10,7 +10,7 @@ import { walking } from "../map/walk.js";
 const DEEPEST = 13;
 
 export async function start(section) {
-  const { map, texts } = await createMap(section);
+  const { map, texts, base } = await createMap(section);
   const signs = new Map();
   const cards = linkCards((id, isHot) => signs.get(id)?.classList.toggle("is-hot", isHot));
 
@@ -31,6 +31,7 @@ export async function start(section) {
   const makeRoom = () =>
     hideCoveredNames(map, [...signs.values()].flatMap((sign) => [sign, sign.firstChild]).map(boxOf));
   map.on("zoomend", () => requestAnimationFrame(makeRoom));
+  await base;
   makeRoom();
 }
 
