@@ -7,6 +7,8 @@ from pathlib import Path
 from flask import Flask, Response, request
 from markupsafe import Markup
 
+from participation.languages import root_without_language
+
 ONE_YEAR_SECONDS = 31_536_000
 
 
@@ -23,8 +25,7 @@ def init_assets(app: Flask) -> None:
         return names
 
     def asset(name: str) -> str:
-        root = request.script_root.removesuffix("/en")
-        return f"{root}/static/dist/{manifest()[name]}"
+        return f"{root_without_language()}/static/dist/{manifest()[name]}"
 
     paths: dict[str, str] = json.loads((static / "icons.json").read_text(encoding="utf-8"))
     icons = {name: Markup(path) for name, path in paths.items()}  # noqa: S704 – our own drawings

@@ -51,9 +51,14 @@ def language_of_request() -> str:
     return LANGUAGES[0]
 
 
+def root_without_language() -> str:
+    """Return what a proxy puts in front of every address of this site, without the language; mostly nothing."""
+    return str(request.script_root).removesuffix(PREFIXES[language_of_request()])
+
+
 def other_language_url(language: str) -> str:
     """Return the address of this page in another language, with its query."""
-    root = request.script_root.removesuffix(PREFIXES[language_of_request()])
+    root = root_without_language()
     query = "?" + request.query_string.decode("utf-8", "replace") if request.query_string else ""
     return root + PREFIXES[language] + request.path + query
 
@@ -117,6 +122,7 @@ def init_languages(app: Flask) -> None:
     app.jinja_env.globals.update(
         current_language=current_language,
         other_language_url=other_language_url,
+        root_without_language=root_without_language,
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_babel import gettext
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from participation.accounts import commands as account_commands
@@ -12,6 +13,7 @@ from participation.accounts.models import Role
 from participation.accounts.sessions import current_actor
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
+from participation.database import LARGEST_ID
 from participation.demo import commands as demo_commands
 from participation.errors import NotSignedIn, wants_json
 from participation.exports import views as export_views
@@ -21,6 +23,14 @@ from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
+
+
+class IdConverter(IntegerConverter):
+    """`<id:…>` in an address: a number that a row can have; any other one is no page (404)."""
+
+    def __init__(self, map_: Map) -> None:
+        super().__init__(map_, min=1, max=LARGEST_ID)
+
 
 PUBLIC_ENDPOINTS = frozenset(
     {
@@ -79,6 +89,7 @@ def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
     app.jinja_env.globals["staff_links"] = staff_links
     app.before_request(refuse_strangers)
+    app.url_map.converters["id"] = IdConverter
     for bp in (
         account_views.bp,
         contribution_views.bp,

@@ -3,12 +3,14 @@
 import secrets
 
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 
 from participation import clock
+from participation.accounts.actors import Actor
 from participation.accounts.models import Membership, Participant, Role, User
 from participation.accounts.passwords import LONGEST, SHORTEST, hash_password
 from participation.accounts.queries import user_by_email
-from participation.database import Session, transaction
+from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 
 
@@ -61,11 +63,19 @@ def register_guest(token_hash: str, language: str) -> Participant:
 
 
 def register_user_as_participant(user_id: int, language: str) -> Participant:
-    """Give an account its pseudonym at its first act."""
+    """Give an account its pseudonym at its first act; two first acts at once get the same one."""
     with transaction() as session:
-        participant = Participant(user_id=user_id, language=language, created_at=clock.now())
-        session.add(participant)
+        locked(session, session.get_one(User, user_id))
+        participant = session.scalar(select(Participant).where(Participant.user_id == user_id))
+        if participant is None:
+            participant = Participant(user_id=user_id, language=language, created_at=clock.now())
+            session.add(participant)
     return participant
+
+
+def hold_participant(session: Session, actor: Actor) -> None:
+    """Let the acts of one participant follow each other, e.g. those of a double click; joins a transaction."""
+    locked(session, session.get_one(Participant, actor.participant_id))
 
 
 def note_email(session: Session, participant_id: int, email: str) -> bool:

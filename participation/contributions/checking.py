@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 from shapely.geometry.base import BaseGeometry
 
-from participation.contributions.text import clean_line, clean_text
+from participation.contributions.text import clean_line, clean_text, visible_length
 from participation.errors import InvalidInput
 from participation.geodata.checking import check_geometry
 from participation.geodata.errors import GeodataError
@@ -22,8 +22,6 @@ from participation.proceedings.models import (
 )
 
 NAME_LONGEST = 80
-MOST_VERTICES = 500
-DRAWN_KINDS = tuple(kind for kind in GeometryKind if kind is not GeometryKind.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,9 @@ def check(proceeding: Proceeding, new: NewContribution) -> NewContribution:
 def check_title(title: str) -> str:
     """Return the title on one line; 5 to 200 characters."""
     title = clean_line(title)
-    if not title:
+    if not visible_length(title):
         raise InvalidInput(lazy_gettext("Enter a headline."), field="title")
-    if len(title) < TITLE_SHORTEST:
+    if visible_length(title) + title.count(" ") < TITLE_SHORTEST:
         raise InvalidInput(
             lazy_gettext("The headline needs at least %(count)s characters.", count=TITLE_SHORTEST), field="title"
         )
@@ -75,7 +73,7 @@ def check_title(title: str) -> str:
 def check_text(text: str, longest: int, shortest: int = TEXT_SHORTEST) -> str:
     """Return the text as it will be stored, within its limits."""
     text = clean_text(text)
-    if len(text) < shortest:
+    if len(text) < shortest or not visible_length(text):
         raise InvalidInput(lazy_gettext("Write at least %(count)s characters.", count=shortest), field="text")
     if len(text) > longest:
         raise InvalidInput(lazy_gettext("Write at most %(count)s characters.", count=longest), field="text")
@@ -106,6 +104,15 @@ def check_public_name(name: str) -> str:
     return name
 
 
+def allowed_kinds(proceeding: Proceeding) -> list[GeometryKind]:
+    """Return what may be drawn here; “no place” only where a place is not compulsory."""
+    return [
+        kind
+        for kind in GeometryKind
+        if kind in proceeding.geometry_kinds and not (kind is GeometryKind.NONE and proceeding.is_place_required)
+    ]
+
+
 def check_place(proceeding: Proceeding, geometry: Mapping[str, Any] | BaseGeometry | None) -> BaseGeometry | None:
     """Return the normalised geometry (lon, lat), or None without a place.
 
@@ -113,12 +120,12 @@ def check_place(proceeding: Proceeding, geometry: Mapping[str, Any] | BaseGeomet
         geometry: a shapely geometry or a GeoJSON geometry object.
     """
     if geometry is None:
-        if proceeding.is_place_required or GeometryKind.NONE not in proceeding.geometry_kinds:
+        if GeometryKind.NONE not in allowed_kinds(proceeding):
             raise InvalidInput(lazy_gettext("Choose a place on the map."), field="geometry")
         return None
-    allowed = tuple(kind.value for kind in DRAWN_KINDS if kind in proceeding.geometry_kinds)
+    drawn = tuple(kind.value for kind in allowed_kinds(proceeding) if kind is not GeometryKind.NONE)
     try:
-        checked = check_geometry(geometry, allowed_kinds=allowed, max_vertices=MOST_VERTICES)
+        checked = check_geometry(geometry, allowed_kinds=drawn)
     except GeodataError as error:
         raise InvalidInput.of_geodata(error, "geometry") from error
     if proceeding.placing is Placing.INSIDE and not is_inside(checked, proceeding.project_area):

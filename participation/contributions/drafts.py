@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 
 from participation import clock
 from participation.accounts.actors import Actor
+from participation.accounts.services import hold_participant
 from participation.contributions.models import ContributionDraft
-from participation.database import db, transaction
+from participation.database import db, locked, transaction
 from participation.proceedings.models import Proceeding
 
 KEPT_FOR = timedelta(days=14)
@@ -30,9 +31,12 @@ def draft_of(actor: Actor, proceeding: Proceeding) -> ContributionDraft | None:
 def keep_answers(actor: Actor, proceeding: Proceeding, answers: Mapping[str, Any]) -> ContributionDraft:
     """Add the answers of one step to the draft; sweep drafts that are too old."""
     with transaction() as session:
+        hold_participant(session, actor)
         session.execute(delete(ContributionDraft).where(ContributionDraft.updated_at < clock.now() - KEPT_FOR))
         draft = draft_of(actor, proceeding)
-        if draft is None:
+        if draft is not None:
+            locked(session, draft)  # another tab may have added to it
+        else:
             draft = ContributionDraft(
                 participant_id=actor.participant_id,
                 proceeding_id=proceeding.id,

@@ -106,11 +106,13 @@ def conditions(
 
 def pin_in(bbox: Bbox) -> ColumnElement[bool]:
     """Whether a contribution's pin stands in the box; a box across the antimeridian has west > east."""
-    west, south, east, north = bbox
-    if west > east:
-        return or_(pin_in(Bbox(west, south, 180.0, north)), pin_in(Bbox(-180.0, south, east, north)))
-    min_x, min_y, max_x, max_y = pixel_box(west, south, east, north)
-    return and_(Contribution.pin_x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
+    boxes = [pixel_box(*part) for part in bbox.parts()]
+    return or_(
+        *(
+            and_(Contribution.pin_x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
+            for min_x, min_y, max_x, max_y in boxes
+        )
+    )
 
 
 def _is_one_of(states: frozenset[PublicationState]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from participation.contributions.checking import NAME_LONGEST, check_place, check_text, check_title
+from participation.contributions.checking import NAME_LONGEST, allowed_kinds, check_place, check_text, check_title
 from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice
 from participation.geodata.errors import GeodataError
@@ -37,9 +37,7 @@ class PlaceForm(BaseForm):
         super().__init__(**kwargs)
         self.proceeding = proceeding
         self.place: dict[str, Any] | None = None
-        self.kind.choices = [
-            SelectChoice(kind.value, label) for kind, label in KIND_LABELS.items() if kind in proceeding.geometry_kinds
-        ]
+        self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in allowed_kinds(proceeding)]
 
     def validate_kind(self, field: RadioField) -> None:
         """Read the place from what was filled in; the drawing wins, since typed coordinates move the drawing."""
@@ -130,7 +128,7 @@ class TextForm(BaseForm):
 
 
 class CheckForm(BaseForm):
-    """Step 4: name, e-mail, consent."""
+    """Step 4: name, e-mail, consent; and the key by which a repeated sending is recognised."""
 
     public_name = StringField(
         lazy_gettext("Name that is shown"),
@@ -146,6 +144,7 @@ class CheckForm(BaseForm):
         ),
         render_kw={"type": "email", "autocomplete": "email"},
     )
+    idempotency_key = HiddenField(validators=[Length(max=64)])
     consent = BooleanField(
         validators=[InputRequired(lazy_gettext("Please agree to the rules; without that we may not show your text."))]
     )

@@ -3,17 +3,16 @@
 The database counts by cells of the view, so that what travels is bounded by the screen, not by the table.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import shapely
-from flask import url_for
 from geojson import Feature, Point
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
 from participation.contributions.clusters import DEEPEST_ZOOM, Cluster, cell_shift, grouped
+from participation.contributions.feature_collections import pin_properties
 from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
@@ -26,7 +25,6 @@ SHAPES_FROM_ZOOM = 15
 MOST_SHAPES = 60
 MOST_SHAPE_BYTES = 24_000
 MOST_IN_VIEW_FOR_SHAPES = 5_000
-LONGEST_TITLE = 80
 
 
 def map_view(
@@ -63,12 +61,7 @@ def map_view(
 def _cells(
     proceeding: Proceeding, wanted: ContributionFilter, view: Bbox, zoom: float, states: frozenset[PublicationState]
 ) -> list[Cluster]:
-    boxes = (
-        [view]
-        if view.west <= view.east
-        else [Bbox(view.west, view.south, 180.0, view.north), Bbox(-180.0, view.south, view.east, view.north)]
-    )
-    widest = [pixel_box(*box) for box in boxes]
+    widest = [pixel_box(*box) for box in view.parts()]
     shift = cell_shift(zoom, max(box[2] - box[0] for box in widest), max(box[3] - box[1] for box in widest))
     column = Contribution.pin_x.bitwise_rshift(shift).label("cell_x")
     row = Contribution.pin_y.bitwise_rshift(shift).label("cell_y")
@@ -115,18 +108,7 @@ def _pins(proceeding: Proceeding, ids: list[int], categories: dict[int, Category
     ).where(Contribution.id.in_(ids))
     pins = {}
     for row in db.session.execute(statement) if ids else ():
-        category = categories[row.category_id]
-        properties = {
-            "kind": "contribution",
-            "title": row.title if len(row.title) <= LONGEST_TITLE else row.title[: LONGEST_TITLE - 1] + "…",
-            "category": category.key,
-            "color": category.color,
-            "icon": category.icon,
-            "votes_for": row.votes_for,
-            "shape": row.geometry_kind.value,
-            "pending": row.state is PublicationState.SUBMITTED,
-            "url": url_for("contribution_page.contribution", slug=proceeding.slug, contribution_id=row.id),
-        }
+        properties = pin_properties(proceeding, categories[row.category_id], row)
         pins[row.id] = Feature(id=row.id, geometry=_point(row.pin_x, row.pin_y), properties=properties)
     return pins
 
@@ -159,7 +141,7 @@ def _shapes(
     statement = (
         select(Contribution.id, Contribution.category_id, Contribution.geometry)
         .where(
-            *conditions(proceeding, replace(wanted, bbox=None), states),
+            *conditions(proceeding, wanted, states),
             Contribution.geometry_kind.in_([GeometryKind.LINE, GeometryKind.AREA]),
             Contribution.geometry.in_bbox(*view),
         )

@@ -1,6 +1,6 @@
 """Reads of contributions: lists, counts, one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,11 @@ def counts_by_category(
     return {category.key: counted.get(category.id, 0) for category in proceeding.categories}
 
 
+def total(by_category: Mapping[str, int], wanted: ContributionFilter) -> int:
+    """Return how many contributions the filter finds, from what `counts_by_category` counted."""
+    return sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories)
+
+
 def counts_by_type(
     proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
 ) -> dict[str, int]:
@@ -77,16 +82,17 @@ def _counts(
     return dict(db.session.execute(statement).all())
 
 
-def own_waiting_contributions(actor: Actor, proceeding: Proceeding) -> Sequence[Contribution]:
-    """Return the actor's own contributions that nobody else sees yet, newest first."""
+def own_waiting_contributions(
+    actor: Actor, proceeding: Proceeding, wanted: ContributionFilter
+) -> Sequence[Contribution]:
+    """Return those of the actor's own contributions that nobody else sees yet and the filter finds, newest first."""
     if actor.participant_id is None:
         return []
     statement = (
         select(Contribution)
         .where(
+            *conditions(proceeding, wanted, frozenset({PublicationState.SUBMITTED})),
             Contribution.participant_id == actor.participant_id,
-            Contribution.proceeding_id == proceeding.id,
-            Contribution.state == PublicationState.SUBMITTED,
         )
         .options(joinedload(Contribution.category), joinedload(Contribution.type))
         .order_by(Contribution.created_at.desc())
@@ -132,6 +138,15 @@ def contribution_with_parts(contribution_id: int) -> Contribution | None:
         select(Contribution)
         .where(Contribution.id == contribution_id)
         .options(joinedload(Contribution.category), joinedload(Contribution.type), joinedload(Contribution.proceeding))
+    )
+
+
+def contribution_sent_with(proceeding: Proceeding, idempotency_key: str) -> Contribution | None:
+    """Return what was sent with this key before, by whomever."""
+    return db.session.scalar(
+        select(Contribution).where(
+            Contribution.proceeding_id == proceeding.id, Contribution.idempotency_key == idempotency_key
+        )
     )
 
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.models import Contribution
-from participation.database import db
+from participation.database import db, id_in
 from participation.errors import NotFound
 from participation.security import keyed_hash
 
@@ -29,11 +29,8 @@ def contribution_id_by_secret(secret: str) -> int:
         NotFound: the link is wrong, or was replaced by a new one.
     """
     number, _, proof = secret.partition("-")
-    contribution = (
-        db.session.get(Contribution, int(number))
-        if number.isascii() and number.isdecimal() and len(number) < 19
-        else None
-    )
+    id_ = id_in(number)
+    contribution = None if id_ is None else db.session.get(Contribution, id_)
     if contribution is None or not hmac.compare_digest(_proof(contribution).encode(), proof.encode()):
         raise NotFound
     return contribution.id

@@ -6,23 +6,25 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from participation import clock
 from participation.accounts.actors import Actor
-from participation.accounts.services import note_email
+from participation.accounts.services import hold_participant, note_email
 from participation.audit.services import add_event
 from participation.contributions.checking import NewContribution, check
 from participation.contributions.models import Contribution, ContributionDraft, Origin
+from participation.contributions.permissions import is_author
+from participation.contributions.queries import contribution_sent_with
 from participation.contributions.receipts import canonical_text, fingerprint
-from participation.contributions.states import PublicationState, require_transition
+from participation.contributions.states import PublicationState, first_state, require_transition
 from participation.contributions.text import search_form
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict
 from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
 from participation.notifications.services import add_mail
-from participation.proceedings.models import GeometryKind, ModerationMode, Proceeding
+from participation.proceedings.models import GeometryKind, Proceeding
 from participation.proceedings.phases import Act, current_phase, require_open
 
 KINDS = {"Point": GeometryKind.POINT, "LineString": GeometryKind.LINE, "Polygon": GeometryKind.AREA}
@@ -46,22 +48,18 @@ def submit_contribution(
     require_open(proceeding, Act.CONTRIBUTE)
     checked = check(proceeding, new)
     with transaction() as session:
-        sent_before = session.scalar(
-            select(Contribution).where(
-                Contribution.proceeding_id == proceeding.id, Contribution.idempotency_key == idempotency_key
-            )
-        )
+        hold_participant(session, actor)
+        sent_before = contribution_sent_with(proceeding, idempotency_key)
         if sent_before is not None:
-            if sent_before.participant_id != actor.participant_id:
+            if not is_author(actor, sent_before):
                 raise Conflict(lazy_gettext("This was sent from another browser already."))
             return sent_before
-        is_held = proceeding.moderation_mode is ModerationMode.BEFORE
         phase = current_phase(proceeding)
         contribution = Contribution(
             **contribution_values(
                 proceeding,
                 checked,
-                state=PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED,
+                state=first_state(proceeding),
                 created_at=clock.now(),
                 origin=Origin.WEB,
                 participant_id=actor.participant_id,

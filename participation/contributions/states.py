@@ -5,6 +5,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext
 
 from participation.errors import Conflict
+from participation.proceedings.models import ModerationMode, Proceeding
 
 
 class PublicationState(StrEnum):
@@ -33,6 +34,12 @@ TRANSITIONS = frozenset(
     }
     | {(state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN}
 )
+
+
+def first_state(proceeding: Proceeding) -> PublicationState:
+    """Return where a new contribution or comment begins: held until a moderator has read it, or public at once."""
+    is_held = proceeding.moderation_mode is ModerationMode.BEFORE
+    return PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED
 
 
 def require_transition(old: PublicationState, new: PublicationState) -> None:

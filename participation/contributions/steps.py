@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.contributions import services
-from participation.contributions.checking import NewContribution
+from participation.contributions.checking import NewContribution, allowed_kinds
 from participation.contributions.drafts import draft_of, keep_answers
 from participation.contributions.forms import CheckForm, PlaceForm, TextForm, TopicForm
 from participation.contributions.models import ContributionDraft
+from participation.contributions.permissions import is_author
+from participation.contributions.queries import contribution_sent_with
 from participation.contributions.receipts import receipt_secret
 from participation.errors import InvalidInput
 from participation.geodata.strict_json import read_json
@@ -74,14 +76,25 @@ def text(slug: str) -> Any:
 def check(slug: str) -> Any:
     """Step 4: is everything right? Then send it."""
     actor = current_actor()
-    proceeding = _open_proceeding(actor, slug)
+    proceeding = proceeding_by_slug(actor, slug)
+    form = CheckForm()
+    sent_before = contribution_sent_with(proceeding, form.idempotency_key.data or "")
+    if sent_before is not None and is_author(actor, sent_before):
+        # The answer to the first sending was lost on its way: this is it.
+        return redirect(url_for("pages.receipt", secret=receipt_secret(sent_before), sent=1), 303)
+    require_open(proceeding, Act.CONTRIBUTE)
     draft = draft_of(actor, proceeding)
     answers = draft.answers if draft else {}
     missing = _first_missing(answers, "check")
     if draft is None or missing:
         return redirect(url_for(f".{missing or 'place'}", slug=slug), 303)
-    form = CheckForm()
-    if form.validate_on_submit():
+    has_changed = (form.idempotency_key.data or draft.idempotency_key) != draft.idempotency_key
+    form.idempotency_key.data = draft.idempotency_key
+    if has_changed:
+        form.idempotency_key.errors = [
+            gettext("Your answers have changed since you opened this page. Please check them once more.")
+        ]
+    elif form.validate_on_submit():
         try:
             contribution = services.submit_contribution(
                 actor,
@@ -147,7 +160,7 @@ def _first_missing(answers: dict[str, Any], step: str) -> str | None:
 
 
 def _place_data(proceeding: Proceeding, answers: dict[str, Any]) -> dict[str, Any]:
-    return {"kind": answers.get("kind") or proceeding.geometry_kinds[0], "geometry": answers.get("geometry") or ""}
+    return {"kind": answers.get("kind") or allowed_kinds(proceeding)[0], "geometry": answers.get("geometry") or ""}
 
 
 def _topic_data(proceeding: Proceeding, answers: dict[str, Any]) -> dict[str, Any]:

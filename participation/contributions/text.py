@@ -15,6 +15,11 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
+def visible_length(text: str) -> int:
+    """Return how many characters leave a mark: no spaces, no format characters such as U+200B (zero width space)."""
+    return sum(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
 def search_form(*texts: str) -> str:
     """Fold texts so that case, width and composed letters make no difference (Unicode NFKC, case folding)."""
     return unicodedata.normalize("NFKC", " ".join(texts)).casefold()

@@ -10,6 +10,7 @@ from participation.database.checks import missing_features, pending_migrations, 
 from participation.database.column_types import Json, Translated, UtcDateTime
 from participation.database.engine import configure_engine, init_database
 from participation.database.geometry import Geometry
+from participation.database.ids import LARGEST_ID, id_in
 from participation.database.paging import Page, page_after
 from participation.database.spatial_index import (
     create_spatial_index,
@@ -20,6 +21,7 @@ from participation.database.spatial_index import (
 from participation.database.transactions import locked, transaction
 
 __all__ = [
+    "LARGEST_ID",
     "Base",
     "Geometry",
     "Json",
@@ -31,6 +33,7 @@ __all__ = [
     "create_spatial_index",
     "db",
     "drop_spatial_index",
+    "id_in",
     "init_database",
     "locked",
     "missing_features",

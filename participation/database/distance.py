@@ -6,17 +6,11 @@ import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from participation.geodata.relations import metres_per_degree
+
 FARTHEST_METRES = 100_000.0
 # The index may only offer too much, so its box is a little larger than the circle.
 MARGIN = 1.02
-
-
-def metres_per_degree(latitude: float) -> tuple[float, float]:
-    """Return metres per degree of longitude and of latitude there, by the usual series of the WGS 84 ellipsoid."""
-    phi = math.radians(latitude)
-    of_longitude = 111_412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi) + 0.118 * math.cos(5 * phi)
-    of_latitude = 111_132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi) - 0.0023 * math.cos(6 * phi)
-    return of_longitude, of_latitude
 
 
 def bounds_around(longitude: float, latitude: float, metres: float) -> tuple[float, float, float, float]:

@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, tuple_
 
 from participation.database.base import db
+from participation.database.ids import LARGEST_ID
 
 Item = TypeVar("Item")
 Order = Sequence[tuple[Any, bool]]
 LONGEST_CURSOR = 1_000
-LARGEST_INTEGER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _key(key: Any, expected: type) -> Any:
         key = key.astimezone(UTC)
     elif type(key) is not expected:
         raise ValueError
-    if isinstance(key, int) and abs(key) > LARGEST_INTEGER:
+    if isinstance(key, int) and abs(key) > LARGEST_ID:
         raise ValueError
     if isinstance(key, str):
         key.encode()

@@ -21,6 +21,8 @@ Row = TypeVar("Row")
 BUSY_SQLITE_CODES = (5, 6)
 # https://www.postgresql.org/docs/15/errcodes-appendix.html: serialization failure, deadlock, lock not available
 BUSY_SQLSTATES = ("40001", "40P01", "55P03")
+# FOR NO KEY UPDATE: rows that refer to the held one may be added meanwhile, so a reply and a decision cannot deadlock.
+HELD: Any = {"key_share": True}
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def locked(session: Session, row: Row) -> Row:
     state = inspect(row, raiseerr=True)
     columns = [column.key for column in state.mapper.column_attrs]
     try:
-        session.refresh(row, attribute_names=columns, with_for_update=True)
+        session.refresh(row, attribute_names=columns, with_for_update=HELD)
     except InvalidRequestError as error:
         raise _conflict() from error
     return row

@@ -29,7 +29,7 @@ from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
 from participation.moderation.models import Ground, ModerationDecision, Outcome
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
-from participation.proceedings.phases import span_of_days
+from participation.proceedings.phases import phase_at, span_of_days
 
 CONTENT = Path(__file__).parent / "content"
 VOTERS = 40
@@ -167,7 +167,7 @@ class _Loader:
         )
         created_at = self._moment(content)
         state = PublicationState(content["state"])
-        phase = next((one for one in proceeding.phases if one.starts_at <= created_at < one.ends_at), None)
+        phase = phase_at(proceeding, created_at)
         values = contribution_values(
             proceeding,
             new,

@@ -9,11 +9,11 @@ from participation.audit.services import add_event
 from participation.contributions.checking import check_public_name, check_text
 from participation.contributions.models import Contribution
 from participation.contributions.services import add_to_counters
-from participation.contributions.states import LISTED_STATES, PublicationState, require_transition
+from participation.contributions.states import LISTED_STATES, PublicationState, first_state, require_transition
 from participation.database import Session, locked, transaction
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
 from participation.errors import Conflict, InvalidInput
-from participation.proceedings.models import ModerationMode, Proceeding, Voting
+from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act, require_open
 
 
@@ -81,7 +81,7 @@ def add_comment(
     require_open(proceeding, Act.COMMENT)
     text = check_text(text, COMMENT_LONGEST, COMMENT_SHORTEST)
     public_name = check_public_name(public_name)
-    is_held = proceeding.moderation_mode is ModerationMode.BEFORE
+    state = first_state(proceeding)
     with transaction() as session:
         _public_contribution(session, proceeding, contribution_id)
         if idempotency_key:
@@ -106,17 +106,17 @@ def add_comment(
             contribution_id=contribution_id,
             parent_id=parent_id,
             participant_id=actor.participant_id,
-            state=PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED,
+            state=state,
             text=text,
             language=language,
             public_name=public_name or None,
             idempotency_key=idempotency_key,
             created_at=now,
-            published_at=None if is_held else now,
+            published_at=now if state is PublicationState.PUBLISHED else None,
         )
         session.add(comment)
         session.flush()
-        if not is_held:
+        if state is PublicationState.PUBLISHED:
             add_to_counters(session, contribution_id, comments=1)
         add_event(session, actor, "discussion.comment", comment, proceeding_id=proceeding.id, state=comment.state)
     return comment

@@ -21,6 +21,7 @@ from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import Columns
 from participation.imports.reading import SourceRow
 from participation.proceedings.models import Proceeding
+from participation.proceedings.phases import phase_at
 
 STATES = (PublicationState.PUBLISHED, PublicationState.SUBMITTED)
 ORIGINS = (Origin.IMPORT, Origin.PAPER, Origin.HALL)
@@ -133,24 +134,20 @@ def import_contributions(
 def _row(
     proceeding: Proceeding, candidate: Candidate, state: PublicationState, origin: Origin, now: datetime
 ) -> dict[str, Any]:
+    phase = phase_at(proceeding, candidate.created_at)
     values = contribution_values(
         proceeding,
         candidate.new,
         state=state,
         created_at=candidate.created_at,
         origin=origin,
-        phase_id=_phase_id_at(proceeding, candidate.created_at),
+        phase_id=phase.id if phase else None,
         import_key=candidate.key,
     )
     # It was said then, but it is here only now: downloads and caches ask when something changed.
     values["updated_at"] = now
     values["published_at"] = now if state is PublicationState.PUBLISHED else None
     return values
-
-
-def _phase_id_at(proceeding: Proceeding, moment: datetime) -> int | None:
-    running = [phase for phase in proceeding.phases if phase.starts_at <= moment < phase.ends_at]
-    return max(running, key=lambda phase: phase.starts_at).id if running else None
 
 
 def _is_same(before: Row[Any], candidate: Candidate, category_id: int, type_id: int | None) -> bool:

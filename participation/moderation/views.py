@@ -30,7 +30,7 @@ def queue(slug: str | None = None) -> Any:
     return _page(actor, proceedings, chosen, None, None)
 
 
-@bp.route("/<slug>/<any(contribution, comment):kind>/<int:item_id>", methods=["GET", "POST"])
+@bp.route("/<slug>/<any(contribution, comment):kind>/<id:item_id>", methods=["GET", "POST"])
 def case(slug: str, kind: str, item_id: int) -> Any:
     """Show one case and take the decision about it."""
     actor = signed_in_actor()

@@ -23,7 +23,7 @@ from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug
 from participation.security import limiter, post_limit
 
-bp = Blueprint("contribution_page", __name__, url_prefix="/proceedings/<slug>/contributions/<int:contribution_id>")
+bp = Blueprint("contribution_page", __name__, url_prefix="/proceedings/<slug>/contributions/<id:contribution_id>")
 
 TOLD = {
     VoteValue.FOR: lazy_gettext("Your vote is counted. Press again to take it back."),

@@ -1,6 +1,6 @@
 """Where a proceeding stands, in words for pages: its badge, what is left of it, why something is closed, its phases."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from participation import clock
 from participation.languages import show_date, text_in
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
-from participation.proceedings.phases import Act, current_phase, days_left, is_open, next_phase
+from participation.proceedings.phases import Act, current_phase, days_left, is_open, last_day, next_phase
 
 STANDINGS = ("open", "eval", "soon", "done", "draft")
 
@@ -111,11 +111,6 @@ def phase_rows(proceeding: Proceeding) -> list[dict[str, Any]]:
         }
         for phase in proceeding.phases
     ]
-
-
-def last_day(phase: Phase) -> datetime:
-    """Return an instant on the last day of a phase; its end is the beginning of the day after."""
-    return phase.ends_at - timedelta(microseconds=1)
 
 
 def _phase_note(phase: Phase, now: datetime) -> str:

@@ -144,7 +144,8 @@ def proceeding(slug: str) -> str:
         found, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
     by_category = queries.counts_by_category(found, wanted)
-    own_waiting = queries.own_waiting_contributions(actor, found)
+    is_first_page = not (page.previous_cursor or request.args.get("before"))
+    own_waiting = queries.own_waiting_contributions(actor, found, wanted)
     view = request.args.get("view", VIEWS[0])
     return render_template(
         "contributions/list.html",
@@ -153,8 +154,8 @@ def proceeding(slug: str) -> str:
         page=page,
         by_category=by_category,
         by_type=queries.counts_by_type(found, wanted),
-        total=sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories),
-        own_waiting=own_waiting,
+        total=queries.total(by_category, wanted),
+        own_waiting=own_waiting if is_first_page else [],
         own_pins=pins_feature_collection(found, own_waiting),
         sorts=Sort,
         view=view if view in VIEWS else VIEWS[0],

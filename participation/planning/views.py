@@ -41,6 +41,6 @@ def desk(slug: str) -> str:
         ),
         by_category=by_category,
         by_type=queries.counts_by_type(proceeding, wanted),
-        total=sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories),
+        total=queries.total(by_category, wanted),
         sorts=Sort,
     )

@@ -2,13 +2,13 @@
 
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from math import ceil
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
 
 from participation import clock
 from participation.errors import PhaseClosed
+from participation.languages import local
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
 
 
@@ -20,11 +20,15 @@ class Act(StrEnum):
     VOTE = "voting"
 
 
-def current_phase(proceeding: Proceeding) -> Phase | None:
-    """Return the running phase; where phases overlap, the one that began last."""
-    now = clock.now()
-    running = [phase for phase in proceeding.phases if phase.starts_at <= now < phase.ends_at]
+def phase_at(proceeding: Proceeding, moment: datetime) -> Phase | None:
+    """Return the phase that runs at a moment; where phases overlap, the one that began last."""
+    running = [phase for phase in proceeding.phases if phase.starts_at <= moment < phase.ends_at]
     return max(running, key=lambda phase: phase.starts_at, default=None)
+
+
+def current_phase(proceeding: Proceeding) -> Phase | None:
+    """Return the phase that runs now."""
+    return phase_at(proceeding, clock.now())
 
 
 def next_phase(proceeding: Proceeding) -> Phase | None:
@@ -49,9 +53,14 @@ def require_open(proceeding: Proceeding, act: Act) -> None:
         )
 
 
+def last_day(phase: Phase) -> datetime:
+    """Return an instant on the last day of a phase; its end is the beginning of the day after."""
+    return phase.ends_at - timedelta(microseconds=1)
+
+
 def days_left(phase: Phase) -> int:
-    """Return how many days the phase still runs, the last one included."""
-    return max(0, ceil((phase.ends_at - clock.now()) / timedelta(days=1)))
+    """Return how many calendar days of the installation's zone the phase still runs, today and the last included."""
+    return max(0, (local(last_day(phase)).date() - local(clock.now()).date()).days + 1)
 
 
 def start_of_day(day: datetime, zone: ZoneInfo) -> datetime:

@@ -141,3 +141,13 @@ def test_titles_of_citizens_come_as_data(client, make_contribution):
     answer = client.get("/proceedings/churchyard/map.json?box=12.3,51.3,12.4,51.4&zoom=18")
     assert answer.content_type == "application/geo+json"
     assert answer.get_json()["features"][0]["properties"]["title"] == "<img src=x onerror=alert(1)>"
+
+
+def test_a_line_is_drawn_only_when_the_filter_by_box_finds_it(app, make_proceeding, make_contribution):
+    with app.test_request_context():
+        proceeding = make_proceeding()
+        line = LineString([(12.3695, 51.3415), (12.3720, 51.3430)])
+        make_contribution(proceeding, geometry=line)
+        for corner, count in ((BLOCK, 1), (Bbox(12.3690, 51.3410, 12.3697, 51.3417), 0)):
+            answer = map_view(proceeding, ContributionFilter(bbox=corner), BLOCK, 18)
+            assert (answer["in_view"], len(answer["shapes"]["features"])) == (count, count)

@@ -171,6 +171,13 @@ def test_the_fingerprint_can_be_computed_by_anyone(app_context, make_proceeding,
     assert contribution.fingerprint == hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def test_a_title_that_nobody_can_see_is_none(app_context, make_proceeding, make_guest):
+    for title in ("\u200b" * 6, "\u2060 \u200b \ufeff a", "ab\u200b\u200b\u200b"):
+        with pytest.raises(InvalidInput):
+            submit_contribution(make_guest(), make_proceeding(str(len(title))), new(title=title), idempotency_key="k1")
+    assert stored() == 0
+
+
 def test_the_secret_link_leads_to_its_contribution_only(app_context, make_contribution):
     contribution = make_contribution()
     secret = receipt_secret(contribution)
@@ -182,6 +189,8 @@ def test_the_secret_link_leads_to_its_contribution_only(app_context, make_contri
         "x",
         "999-" + secret.partition("-")[2],
         "９-a",
+        f"{2**31}-a",
+        f"{10**30}-a",
     ):
         with pytest.raises(NotFound):
             contribution_id_by_secret(wrong)

@@ -1,5 +1,7 @@
 """Nothing typed is lost: not by a reload, a lost connection or the back button; and nothing is sent twice."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
@@ -134,3 +136,41 @@ def test_two_clicks_and_two_tabs_send_one_contribution(app, text_step):
     second.wait_for_load_state("networkidle")
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Contribution)) == 1
+
+
+STEPS = "/proceedings/churchyard/contribute"
+
+
+@pytest.fixture
+def ready_to_send(make_proceeding, make_guest, make_client):
+    """A client with all answers given, and the key of its last step."""
+    make_proceeding()
+    client = make_client(make_guest())
+    client.send(f"{STEPS}/place", {"kind": "none"})
+    client.send(f"{STEPS}/topic", {"category": "green", "type": "idea"})
+    client.send(f"{STEPS}/text", {"title": "A circle of benches", "text": TEXT})
+    return client, key_of(client)
+
+
+def key_of(client) -> str:
+    return re.search(r'name="idempotency_key" value="([^"]+)"', client.get(f"{STEPS}/check").get_data(as_text=True))[1]
+
+
+def test_what_is_sent_again_because_the_answer_was_lost_leads_to_the_same_receipt(app, ready_to_send):
+    client, key = ready_to_send
+    first, again = (client.send(f"{STEPS}/check", {"consent": "y", "idempotency_key": key}) for _ in range(2))
+    assert (first.status_code, first.location) == (again.status_code, again.location)
+    assert "/receipts/" in first.location
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Contribution)) == 1
+
+
+def test_a_page_that_is_older_than_the_answers_is_shown_once_more_with_what_was_typed(app, ready_to_send):
+    client, _ = ready_to_send
+    answer = client.send(f"{STEPS}/check", {"consent": "y", "public_name": "Kim", "idempotency_key": "of-another-day"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Bitte prüfen Sie sie noch einmal." in page
+    assert 'value="Kim"' in page
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Contribution)) == 0

@@ -108,3 +108,36 @@ def test_filter_of_the_list_travels_to_the_contribution_and_back(client, make_pr
     path = f"/proceedings/churchyard/contributions/{contribution.id}?category=green"
     assert path in read(client, "/proceedings/churchyard?category=green")
     assert 'href="/proceedings/churchyard?category=green"' in read(client, path)
+
+
+@pytest.mark.parametrize(
+    "query, is_found", [("", True), ("?q=wartet", True), ("?category=paths", False), ("?q=zzz", False)]
+)
+def test_the_authors_waiting_ones_follow_the_filter_like_all_others(
+    make_proceeding, make_contribution, make_guest, make_client, query, is_found
+):
+    proceeding, author = make_proceeding(), make_guest()
+    make_contribution(proceeding, title="Wartet noch", state=SUBMITTED, author=author)
+    assert ("Wartet noch" in read(make_client(author), f"/proceedings/churchyard{query}")) is is_found
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 10**19, 10**40])
+def test_a_number_that_no_row_can_have_is_no_page(make_proceeding, make_actor, make_client, number):
+    proceeding = make_proceeding()
+    moderator = make_client(make_actor(proceeding, Role.MODERATOR))
+    for path in (
+        f"/proceedings/churchyard/contributions/{number}",
+        f"/moderation/churchyard/contribution/{number}",
+        f"/receipts/{number}-{'0' * 32}",
+    ):
+        assert moderator.get(path).status_code == 404
+    assert moderator.send(f"/proceedings/churchyard/contributions/{number}/vote", {"vote": "for"}).status_code == 404
+    page = make_client(None).get(f"/proceedings/churchyard?after={number}")
+    assert page.status_code == 422
+
+
+def test_no_place_is_not_offered_where_a_place_is_compulsory(make_proceeding, make_client):
+    make_proceeding(is_place_required=True)
+    client = make_client(None)
+    assert 'value="none"' not in read(client, "/proceedings/churchyard/contribute/place")
+    assert client.send("/proceedings/churchyard/contribute/place", {"kind": "none"}).status_code == 422

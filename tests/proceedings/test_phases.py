@@ -7,7 +7,7 @@ import pytest
 
 from participation.errors import PhaseClosed
 from participation.proceedings.models import ProceedingState
-from participation.proceedings.phases import Act, current_phase, days_left, is_open, require_open, span_of_days
+from participation.proceedings.phases import Act, days_left, is_open, require_open, span_of_days
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -50,13 +50,18 @@ def test_the_last_day_counts_in_full_on_both_clock_changes():
     assert spring[0].astimezone(UTC) == datetime(2026, 3, 28, 23, tzinfo=UTC)
 
 
-def test_days_left_counts_the_last_one(app_context, make_proceeding, set_clock):
-    proceeding = make_proceeding(starts_at=NOON, ends_at=NOON + timedelta(days=3))
-    phase = proceeding.phases[0]
-    set_clock(NOON)
-    assert days_left(phase) == 3
-    set_clock(NOON + timedelta(days=2, hours=23))
-    assert days_left(phase) == 1
-    set_clock(NOON + timedelta(days=4))
-    assert days_left(phase) == 0
-    assert current_phase(proceeding) is None
+@pytest.mark.parametrize("first, last, now, left", [
+    ((2026, 11, 24), (2026, 11, 26), (2026, 11, 24, 0, 0), 3),
+    ((2026, 11, 24), (2026, 11, 26), (2026, 11, 25, 23, 59), 2),
+    ((2026, 11, 24), (2026, 11, 26), (2026, 11, 26, 23, 59), 1),
+    ((2026, 11, 24), (2026, 11, 26), (2026, 11, 28, 12, 0), 0),
+    ((2026, 3, 27), (2026, 3, 29), (2026, 3, 27, 23, 30), 3),  # the clocks go forward on the last day
+    ((2026, 10, 23), (2026, 10, 25), (2026, 10, 25, 0, 0), 1),  # and back: a day of 25 hours
+])  # fmt: skip
+def test_days_left_are_days_of_the_calendar_today_included(
+    app_context, make_proceeding, set_clock, first, last, now, left
+):
+    starts_at, ends_at = span_of_days(datetime(*first), datetime(*last), BERLIN)  # noqa: DTZ001 – days as entered
+    phase = make_proceeding(starts_at=starts_at, ends_at=ends_at).phases[0]
+    set_clock(datetime(*now, tzinfo=BERLIN))
+    assert days_left(phase) == left

@@ -1,0 +1,154 @@
+"""The same thing done twice in the same moment: on both databases the outcome is that of one after the other."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from participation.accounts.models import Participant, Role, User
+from participation.accounts.services import register_user_as_participant
+from participation.contributions.checking import NewContribution
+from participation.contributions.drafts import keep_answers
+from participation.contributions.models import Contribution, ContributionDraft
+from participation.contributions.services import submit_contribution
+from participation.contributions.states import PublicationState
+from participation.database import db, transaction
+from participation.discussion.models import Vote, VoteValue
+from participation.discussion.services import add_comment, vote
+from participation.errors import Conflict
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.services import decide
+from participation.proceedings.models import ModerationMode, Proceeding
+
+TIMES = 4
+
+
+@pytest.fixture
+def at_once(app) -> Callable[..., list[Any]]:
+    """Calls functions in as many threads, each with a session of its own; returns what they returned or raised."""
+
+    def run(*acts: Callable[[], Any]) -> list[Any]:
+        start = Barrier(len(acts))
+
+        def one(act: Callable[[], Any]) -> Any:
+            with app.app_context():
+                db.session.execute(select(1))  # connected, so that all begin together
+                start.wait(timeout=20)
+                try:
+                    return act()
+                except Conflict as refused:
+                    return refused
+                finally:
+                    db.session.remove()
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(one, acts))
+
+    return run
+
+
+def place() -> Proceeding:
+    parts = (selectinload(part) for part in (Proceeding.phases, Proceeding.categories, Proceeding.types))
+    return db.session.scalars(select(Proceeding).options(*parts)).one()
+
+
+def count(app, model) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_a_contribution_sent_by_several_clicks_is_one(app, at_once, make_proceeding, make_guest, round_):
+    make_proceeding()
+    guest = make_guest()
+    new = NewContribution("Mehr Bäume", "Bitte pflanzen Sie hier Linden.", "green", "idea")
+    sent = at_once(*[lambda: submit_contribution(guest, place(), new, idempotency_key="k").id] * TIMES)
+    assert len(set(sent)) == 1
+    assert count(app, Contribution) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_answers_of_several_tabs_are_all_kept(app, at_once, make_proceeding, make_guest, round_):
+    make_proceeding()
+    guest = make_guest()
+    at_once(*[lambda n=n: keep_answers(guest, place(), {f"answer{n}": n}) for n in range(TIMES)])
+    with app.app_context():
+        (draft,) = db.session.scalars(select(ContributionDraft)).all()
+        assert draft.answers == {f"answer{n}": n for n in range(TIMES)}
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_an_account_has_one_pseudonym(app, at_once, make_actor, round_):
+    actor = make_actor()
+    with app.app_context(), transaction() as session:
+        session.query(Participant).delete()
+    ids = at_once(*[lambda: register_user_as_participant(actor.user_id, "de").id] * TIMES)
+    assert len(set(ids)) == 1
+    assert (count(app, Participant), count(app, User)) == (1, 1)
+
+
+def test_votes_of_many_are_all_counted_and_those_of_one_once(
+    app, at_once, make_proceeding, make_contribution, make_guest
+):
+    contribution_id = make_contribution(make_proceeding()).id
+    guests = [make_guest() for _ in range(TIMES)]
+    at_once(*[lambda guest=guest: vote(guest, place(), contribution_id, VoteValue.FOR) for guest in guests * 2])
+    assert count(app, Vote) == TIMES
+    with app.app_context():
+        assert db.session.get_one(Contribution, contribution_id).votes_for == TIMES
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_moderators_the_second_is_told(app, at_once, make_proceeding, make_contribution, make_actor, round_):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
+    acts = [
+        lambda: decide(
+            moderators[0],
+            db.session.get_one(Contribution, contribution_id),
+            outcome=Outcome.PUBLISH,
+            seen_version=1,
+        ),
+        lambda: decide(
+            moderators[1],
+            db.session.get_one(Contribution, contribution_id),
+            outcome=Outcome.REJECT,
+            seen_version=1,
+            ground=Ground.INSULT,
+            statement_of_reasons="Der zweite Satz beleidigt.",
+        ),
+    ]
+    results = at_once(*acts)
+    assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
+    assert count(app, ModerationDecision) == 1
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_hiding_a_comment_and_answering_it_never_wait_for_each_other(
+    app, at_once, make_proceeding, make_contribution, make_comment, make_actor, make_guest, round_
+):
+    proceeding = make_proceeding(moderation_mode=ModerationMode.AFTER)
+    contribution_id = (contribution := make_contribution(proceeding)).id
+    comment_id = (comment := make_comment(contribution, "Das stimmt nicht.")).id
+    moderator, guest = make_actor(proceeding, Role.MODERATOR), make_guest()
+
+    def hide() -> Any:
+        return decide(
+            moderator,
+            db.session.get_one(type(comment), comment_id),
+            outcome=Outcome.HIDE,
+            seen_version=1,
+            ground=Ground.INSULT,
+            statement_of_reasons="Der Satz beleidigt.",
+        )
+
+    def answer() -> Any:
+        return add_comment(guest, place(), contribution_id, text="Doch.", language="de", parent_id=comment_id)
+
+    hidden, _ = at_once(hide, answer)  # the answer may come too late; Busy would be raised
+    assert not isinstance(hidden, Conflict)
