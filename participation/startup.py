@@ -89,7 +89,9 @@ def serve(port: int, host: str, workers: int) -> None:
         "--workers",
         str(workers),
     ]
-    arguments += ["--blocking-threads", "8", "--backpressure", "128", "--no-ws", "--log-level", "error", "app:app"]
+    arguments += ["--blocking-threads", "8", "--backpressure", "128", "--no-ws", "--log-level", "error"]
+    # A worker that is told to end while it still starts would otherwise never do so.
+    arguments += ["--workers-kill-timeout", "5", "app:app"]
     sys.stdout.flush()
     os.execv(sys.executable, arguments)  # noqa: S606 – the server takes the place of this process, and Ctrl-C goes to it
 
