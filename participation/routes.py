@@ -21,6 +21,7 @@ from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
+from participation.proceedings import commands as proceeding_commands
 
 PUBLIC_ENDPOINTS = frozenset(
     {
@@ -90,6 +91,7 @@ def init_routes(app: Flask) -> None:
         contribution_pages.bp,
     ):
         app.register_blueprint(bp)
+    account_commands.users.add_command(proceeding_commands.grant)
     for command in (
         account_commands.users,
         notification_commands.send_mail,
