@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_babel import gettext
+from flask_migrate.cli import db as migration_commands  # type: ignore[import-not-found]  # the stubs lack it
 from werkzeug.wrappers import Response
 
 from participation.accounts import commands as account_commands
@@ -12,6 +13,7 @@ from participation.accounts.models import Role
 from participation.accounts.sessions import current_actor
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
+from participation.database import commands as database_commands
 from participation.demo import commands as demo_commands
 from participation.errors import NotSignedIn, wants_json
 from participation.exports import views as export_views
@@ -92,6 +94,7 @@ def init_routes(app: Flask) -> None:
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
+    migration_commands.add_command(database_commands.rebuild_index)
     for command in (
         account_commands.users,
         notification_commands.send_mail,
