@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_migrate.cli import db as migration_commands  # type: ignore[import-not-found]  # the stubs lack it
 from werkzeug.wrappers import Response
 
 from participation.accounts import commands as account_commands
 from participation.accounts import views as account_views
+from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
-from participation.accounts.sessions import current_actor
+from participation.accounts.sessions import current_actor, login_manager
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
 from participation.database import commands as database_commands
@@ -62,6 +63,12 @@ def refuse_strangers() -> Response | None:
     if wants_json() or request.method != "GET":
         raise NotSignedIn
     return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")), 303)
+
+
+def act_as_stranger() -> None:
+    """Take whoever this is for a stranger from now on: an error page must not ask a database that does not answer."""
+    g.actor = STRANGER
+    g._login_user = login_manager.anonymous_user()  # where Flask-Login keeps who it has asked for
 
 
 def staff_links() -> list[dict[str, Any]]:
