@@ -4,7 +4,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from participation import accounts, assets, config, database, errors, languages, security, startup
-from participation.routes import init_routes
+from participation.routes import act_as_stranger, init_routes
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -32,7 +32,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.globals["settings"] = settings
     languages.init_languages(app)
     database.init_database(app, settings.database_url)
-    errors.init_errors(app)
+    errors.init_errors(app, act_as_stranger)
     security.init_security(app, settings)
     accounts.init_accounts(app)
     assets.init_assets(app)

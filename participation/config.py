@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from limits import parse_many
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "PARTICIPATION_"
 SECRET_KEY_LENGTH = 32
@@ -90,13 +92,13 @@ class Settings:
 
 
 class _Reader:
-    """Reads single values from the environment and remembers nothing."""
+    """Reads single values from the environment and remembers nothing. An empty value is none: the default counts."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = environment
 
     def text(self, name: str, default: str = "", *, prefix: str = PREFIX) -> str:
-        return self.environment.get(prefix + name, default).strip()
+        return self.environment.get(prefix + name, "").strip() or default
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, default)
@@ -112,8 +114,12 @@ class _Reader:
 
     def address(self, name: str, default: str, schemes: tuple[str, ...], *, prefix: str = PREFIX) -> str:
         value = self.text(name, default, prefix=prefix)
-        if value and (urlsplit(value).scheme not in schemes or "//" not in value):
+        if not value:
+            return value
+        if not value.lower().startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise BadSetting(prefix + name, f"“{value}” does not start with {' or '.join(s + '://' for s in schemes)}.")
+        if not _is_complete(value):
+            raise BadSetting(prefix + name, f"“{value}” is not a complete address.")
         return value
 
     def limit(self, name: str, default: str) -> str:
@@ -149,10 +155,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | FRAME_ANCESTORS         | 'none'                | who may embed pages (content security policy) |
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | tries per address and per account |
-    | POST_LIMIT              | 60 per 10 minutes     | contributions, comments and votes per address |
+    | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, per address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
-    `REDIS_URL` (empty: one process).
+    `REDIS_URL` (empty: one process). An empty setting is as good as none.
 
     Raises:
         BadSetting: one clear line about the first wrong setting; ends the program.
@@ -187,7 +193,7 @@ def _secret_key(read: _Reader, environment: str, instance_path: Path) -> str:
     if not key and environment == "development":
         path = instance_path / "secret_key"
         if not path.exists():
-            instance_path.mkdir(parents=True, exist_ok=True)
+            _make_instance(instance_path)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48), encoding="ascii")
         key = path.read_text(encoding="ascii").strip()
@@ -203,7 +209,38 @@ def _database_url(read: _Reader, instance_path: Path) -> str:
     url = read.text("DATABASE_URL", f"sqlite:///{instance_path / 'participation.db'}", prefix="")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL", "needs sqlite:///… or postgresql+psycopg://….")
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadSetting("DATABASE_URL", "is not a complete address.") from None
+    if parts.drivername == "sqlite" and parts.database and not parts.database.startswith((":memory:", "file:")):
+        _require_folder_of(instance_path / parts.database, instance_path)
     return url
+
+
+def _require_folder_of(file: Path, instance_path: Path) -> None:
+    """SQLite makes its file, but not the folder: ours is made, any other has to be there."""
+    if file.parent.is_relative_to(instance_path):
+        _make_instance(file.parent)
+    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+        raise BadSetting("DATABASE_URL", f"the folder {file.parent} is not there, or may not be written to.")
+
+
+def _make_instance(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"the folder {folder} cannot be made ({error.strerror}). Make it, or name another one."
+        raise BadSetting(PREFIX + "INSTANCE_PATH", problem) from None
+
+
+def _is_complete(address: str) -> bool:
+    """Whether an address names a host (or, as unix://, a file), and a port that can be."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _time_zone(read: _Reader) -> ZoneInfo:

@@ -1,10 +1,12 @@
 """What can go wrong, and how it is told: a page for people, problem details (RFC 9457) for programs."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Self
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext, lazy_gettext
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from participation.geodata.errors import GeodataError
@@ -139,9 +141,7 @@ def error_response(status: int, message: Any = "", *, field: str = "") -> Respon
         response = jsonify(problem | ({"field": field} if field else {}))
         response.content_type = "application/problem+json"
     else:
-        response = current_app.make_response(
-            render_template("error.html", status=int(status), title=title, detail=detail)
-        )
+        response = current_app.make_response(_error_page(status=int(status), title=title, detail=detail))
     response.status_code = status
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
@@ -149,8 +149,23 @@ def error_response(status: int, message: Any = "", *, field: str = "") -> Respon
     return response
 
 
-def init_errors(app: Flask) -> None:
-    """Turn whatever is raised into an answer."""
+def _error_page(**context: Any) -> str:
+    """Write the page; when the database does not answer, which knows who reads, write it for a stranger."""
+    try:
+        return render_template("error.html", **context)
+    except SQLAlchemyError:
+        current_app.extensions["act_as_stranger"]()
+        return render_template("error.html", **context)
+
+
+def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
+    """Turn whatever is raised into an answer.
+
+    Args:
+        app: to be connected.
+        act_as_stranger: makes the request one of a stranger, without asking the database.
+    """
+    app.extensions["act_as_stranger"] = act_as_stranger
 
     @app.errorhandler(ParticipationError)
     def on_refusal(error: ParticipationError) -> Response:

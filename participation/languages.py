@@ -63,6 +63,14 @@ def other_language_url(language: str) -> str:
     return root + PREFIXES[language] + request.path + query
 
 
+def page_url(path: str, language: str) -> str:
+    """Return the full address of a page for mails and files: by BASE_URL, since whoever asks chooses the Host header.
+
+    `path` starts with a slash and has no language prefix.
+    """
+    return f"{current_app.extensions['settings'].base_url}{PREFIXES[language]}{path}"
+
+
 def text_in(texts: Mapping[str, str] | None, language: str | None = None) -> str:
     """Return a translated text in this language, else in the first one that has it."""
     texts = texts or {}

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask_babel import gettext
+from flask_migrate.cli import db as migration_commands  # type: ignore[import-not-found]  # the stubs lack it
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from participation.accounts import commands as account_commands
 from participation.accounts import views as account_views
+from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
-from participation.accounts.sessions import current_actor
+from participation.accounts.sessions import current_actor, login_manager
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
+from participation.database import commands as database_commands
 from participation.demo import commands as demo_commands
 from participation.errors import NotSignedIn, wants_json
 from participation.exports import views as export_views
@@ -23,6 +26,7 @@ from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
+from participation.proceedings import commands as proceeding_commands
 
 
 class IdConverter(IntegerConverter):
@@ -71,6 +75,12 @@ def refuse_strangers() -> Response | None:
     return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")), 303)
 
 
+def act_as_stranger() -> None:
+    """Take whoever this is for a stranger from now on: an error page must not ask a database that does not answer."""
+    g.actor = STRANGER
+    g._login_user = login_manager.anonymous_user()  # where Flask-Login keeps who it has asked for
+
+
 def staff_links() -> list[dict[str, Any]]:
     """Return links to the desks this person works at, for the menu."""
     actor = current_actor()
@@ -101,6 +111,8 @@ def init_routes(app: Flask) -> None:
         contribution_pages.bp,
     ):
         app.register_blueprint(bp)
+    account_commands.users.add_command(proceeding_commands.grant)
+    migration_commands.add_command(database_commands.rebuild_index)
     for command in (
         account_commands.users,
         notification_commands.send_mail,

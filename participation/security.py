@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -14,6 +15,10 @@ from participation.config import Settings
 from participation.errors import NotPermitted
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Contributions, votes and comments count together; see `post_limit`.
+POSTS = frozenset({"contributing.check", "contribution_page.vote", "contribution_page.comment"})
+# A Redis that is silent must not keep every visitor waiting.
+REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 PERMISSIONS_POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 
@@ -27,11 +32,27 @@ def keyed_hash(text: str, purpose: str) -> str:
 
 
 def client_address() -> str:
-    """Return a keyed hash of the client's network address: limits need to tell clients apart, not to know them."""
-    return keyed_hash(get_remote_address(), "client-address")
+    """Return a keyed hash of the client's network: limits need to tell clients apart, not to know them."""
+    return keyed_hash(client_network(get_remote_address()), "client-address")
 
 
-limiter = Limiter(key_func=client_address, strategy="moving-window", headers_enabled=True)
+def client_network(address: str) -> str:
+    """Return what one connection to the internet has: an IPv4 address, or the /64 of an IPv6 address.
+
+    A single machine chooses freely among the addresses of its /64 (RFC 6177, RFC 8981).
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def is_no_post() -> bool:
+    """Whether this request is none of the acts that `POST_LIMIT` counts together."""
+    return request.method != "POST" or request.endpoint not in POSTS
 
 
 def sign_in_limit() -> str:
@@ -47,6 +68,15 @@ def post_limit() -> str:
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
+
+
+limiter = Limiter(
+    key_func=client_address,
+    strategy="moving-window",
+    headers_enabled=True,
+    application_limits=[post_limit],
+    application_limits_exempt_when=is_no_post,
+)
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -89,6 +119,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     app.config.update(
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        RATELIMIT_STORAGE_OPTIONS=REDIS_TIMEOUTS if settings.redis_url else {},
         RATELIMIT_KEY_PREFIX="participation",
     )
     limiter.init_app(app)

@@ -31,6 +31,8 @@ def start_problems(settings: Settings) -> list[str]:
             if pending_migrations(connection):
                 return ["The database is not up to date. Run: flask --app app db upgrade"]
             problems = spatial_index_problems(connection)
+            if problems:
+                problems.append("Make the spatial indexes anew: flask --app app db rebuild-index")
     except OperationalError as error:
         return [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
     if settings.is_production and has_demo_accounts():

@@ -1,13 +1,9 @@
-"""`flask users`: accounts and roles from the command line."""
+"""`flask users`: accounts from the command line; proceedings add the roles."""
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import text
 
 from participation.accounts import services
-from participation.accounts.models import Role
-from participation.accounts.queries import user_by_email
-from participation.database import db
 from participation.errors import ParticipationError
 
 users = AppGroup("users", help="Accounts and roles.")
@@ -28,17 +24,3 @@ def create(email: str, name: str, language: str, administrator: bool, password: 
     except ParticipationError as error:
         raise click.ClickException(str(error.message)) from None
     click.echo(f"{email} has an account.")
-
-
-@users.command("grant")
-@click.argument("email")
-@click.argument("slug")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
-def grant(email: str, slug: str, role: str) -> None:
-    """Give an account a role in a proceeding."""
-    user = user_by_email(email)
-    proceeding_id = db.session.scalar(text("SELECT id FROM proceeding WHERE slug = :slug"), {"slug": slug})
-    if user is None or proceeding_id is None:
-        raise click.ClickException(f"There is no {'account ' + email if user is None else 'proceeding ' + slug}.")
-    services.add_role(user, proceeding_id, Role(role))
-    click.echo(f"{email} is {role} in {slug}.")

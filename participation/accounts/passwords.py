@@ -1,4 +1,4 @@
-"""Passwords: argon2id hashes (RFC 9106), one at a time per process since each takes 64 MiB."""
+"""Passwords: argon2id hashes (RFC 9106), two at a time per process since each takes 64 MiB."""
 
 from threading import BoundedSemaphore
 

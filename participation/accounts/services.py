@@ -26,9 +26,13 @@ def create_user(
     email = email.strip().lower()
     if "@" not in email or len(email) > 254:
         raise InvalidInput(lazy_gettext("Please enter an e-mail address."), field="email")
-    if not SHORTEST <= len(password) <= LONGEST:
+    if len(password) < SHORTEST:
         raise InvalidInput(
             lazy_gettext("The password needs at least %(count)s characters.", count=SHORTEST), field="password"
+        )
+    if len(password) > LONGEST:
+        raise InvalidInput(
+            lazy_gettext("The password must not have more than %(count)s characters.", count=LONGEST), field="password"
         )
     if user_by_email(email) is not None:
         raise Conflict(lazy_gettext("There is an account with this address."), field="email")

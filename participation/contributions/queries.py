@@ -1,4 +1,4 @@
-"""Reads of contributions: lists, counts, one."""
+"""Reads of contributions: lists, counts, one; and what mails about them say."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,13 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor
+from participation.contributions.confirmation import LIFETIME, confirmation_token
 from participation.contributions.filters import ContributionFilter, Sort, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
+from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import LISTED_STATES, WAS_PUBLIC_STATES, PublicationState
 from participation.database import db
 from participation.database.paging import Page, page_after
 from participation.errors import Gone, InvalidInput, NotFound
+from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
 
 PAGE_SIZE = 40
@@ -161,3 +164,25 @@ def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
         .group_by(Contribution.proceeding_id)
     )
     return dict(db.session.execute(statement).all())
+
+
+@mail_context("contributions/confirm")
+def confirmation_mail(ids: dict[str, Any]) -> MailContext | None:
+    """Ask whether the address is right; goes to the address that was typed, and only there.
+
+    Nothing of what was typed stands in it: anybody can type anybody's address.
+    """
+    contribution = db.session.get(Contribution, ids["contribution_id"])
+    if contribution is None:
+        return None
+    token = confirmation_token(contribution, ids["email"])
+    return MailContext({"path": f"/confirm/{token}", "days": LIFETIME.days}, address=ids["email"])
+
+
+@mail_context("contributions/receipt")
+def receipt_mail(ids: dict[str, Any]) -> MailContext | None:
+    """Send the secret link to a known address."""
+    contribution = contribution_with_parts(ids["contribution_id"])
+    if contribution is None:
+        return None
+    return MailContext({"contribution": contribution, "path": f"/receipts/{receipt_secret(contribution)}"})

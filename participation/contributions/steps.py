@@ -72,7 +72,6 @@ def text(slug: str) -> Any:
 
 
 @bp.route("/check", methods=["GET", "POST"])
-@limiter.limit(post_limit, methods=["POST"])
 def check(slug: str) -> Any:
     """Step 4: is everything right? Then send it."""
     actor = current_actor()

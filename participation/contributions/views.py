@@ -1,23 +1,24 @@
-"""The data behind the map, and the link that confirms a guest's e-mail address."""
+"""The data behind the map, and the page that confirms a guest's e-mail address."""
 
+from http import HTTPStatus
 from math import isfinite
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from participation.accounts.services import confirm_email
 from participation.accounts.sessions import current_actor
 from participation.contributions import queries
+from participation.contributions.confirmation import read_confirmation
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.map_view import map_view
 from participation.contributions.receipts import receipt_secret
 from participation.errors import InvalidInput, NotFound
+from participation.forms import ActForm
 from participation.geodata.bbox import parse_bbox
 from participation.geodata.errors import GeodataError
-from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.queries import proceeding_by_slug
 
 bp = Blueprint("contributions", __name__)
@@ -42,41 +43,27 @@ def map_data(slug: str) -> Response:
     return Response(body, content_type="application/geo+json")
 
 
-@bp.route("/confirm/<token>")
+@bp.route("/confirm/<token>", methods=["GET", "POST"])
 def confirm(token: str) -> Any:
-    """Confirm a guest's e-mail address and lead to the receipt."""
-    try:
-        content = _signer().loads(token)
-    except BadSignature:
-        raise NotFound(
-            lazy_gettext("This link is not complete. Please copy the whole address from the mail.")
-        ) from None
-    contribution = queries.contribution_with_parts(int(content["contribution_id"]))
+    """Ask whether an e-mail address is right, and confirm it on a press of the button.
+
+    The address of the page alone confirms nothing: programs that look through mail open every link in it.
+    """
+    confirmation = read_confirmation(token)
+    contribution = queries.contribution_with_parts(confirmation.contribution_id)
     if contribution is None or contribution.participant_id is None:
         raise NotFound
-    confirm_email(contribution.participant_id, content["email"])
-    flash(gettext("Your e-mail address is confirmed. We will write when something happens."), "ok")
-    return redirect(url_for("pages.receipt", secret=receipt_secret(contribution)), 303)
-
-
-@mail_context("contributions/confirm")
-def confirmation_mail(ids: dict[str, Any]) -> MailContext | None:
-    """Ask whether the address is right; goes to the address that was typed, and only there."""
-    contribution = queries.contribution_with_parts(ids["contribution_id"])
-    if contribution is None:
-        return None
-    token = _signer().dumps({"contribution_id": contribution.id, "email": ids["email"]})
-    return MailContext({"contribution": contribution, "path": f"/confirm/{token}"}, address=ids["email"])
-
-
-@mail_context("contributions/receipt")
-def receipt_mail(ids: dict[str, Any]) -> MailContext | None:
-    """Send the secret link to a known address."""
-    contribution = queries.contribution_with_parts(ids["contribution_id"])
-    if contribution is None:
-        return None
-    return MailContext({"contribution": contribution, "path": f"/receipts/{receipt_secret(contribution)}"})
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="confirm-email")
+    form = ActForm()
+    if not confirmation.is_over and form.validate_on_submit():
+        confirm_email(contribution.participant_id, confirmation.email)
+        flash(gettext("Your e-mail address is confirmed. We will write when something happens."), "ok")
+        return redirect(url_for("pages.receipt", secret=receipt_secret(contribution)), 303)
+    page = render_template("contributions/confirm.html", form=form, confirmation=confirmation)
+    response = current_app.make_response(page)
+    if confirmation.is_over:
+        response.status_code = HTTPStatus.GONE
+    elif form.errors:
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,4 +1,6 @@
-"""What is looked at before the app starts: is the database all there?"""
+"""What is looked at before the app starts: is the database all there? And the repair of what can break."""
+
+from collections.abc import Iterator
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -7,7 +9,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from participation.database.base import Base
 from participation.database.engine import MIGRATIONS_FOLDER
 from participation.database.geometry import rtree_name, spatial_columns
-from participation.database.spatial_index import gist_name
+from participation.database.spatial_index import gist_name, rebuild_spatial_index
 
 NO_RTREE = "This Python's SQLite was built without RTREE: install a Python whose SQLite has it, or use PostgreSQL."
 NO_POSTGIS = "The database has no PostGIS: let its administrator run CREATE EXTENSION postgis in it once."
@@ -28,47 +30,48 @@ def pending_migrations(connection: Connection) -> bool:
     return set(heads) != set(MigrationContext.configure(connection).get_current_heads())
 
 
-def spatial_index_problems(
-    connection: Connection, metadata: MetaData = Base.metadata, *, newest: int | None = None
-) -> list[str]:
+def spatial_index_problems(connection: Connection, metadata: MetaData = Base.metadata) -> list[str]:
     """Return one sentence for each spatial index that is missing or not complete.
 
     Args:
         connection: any; nothing is changed.
         metadata: the tables to look at, as far as they exist.
-        newest: look only at so many rows with the highest ids, for a quick start; all rows without it.
     """
-    problems = []
+    check = _rtree_problem if connection.dialect.name == "sqlite" else _gist_problem
+    checked = ((table, column, check(connection, table, column)) for table, column in _geometries(connection, metadata))
+    return [f"{table}.{column}: {problem}" for table, column, problem in checked if problem]
+
+
+def rebuild_spatial_indexes(connection: Connection, metadata: MetaData = Base.metadata) -> list[str]:
+    """Make every spatial index anew from the rows; return their columns as “table.column”."""
+    columns = list(_geometries(connection, metadata))
+    for table, column in columns:
+        rebuild_spatial_index(connection, table, column)
+    return [f"{table}.{column}" for table, column in columns]
+
+
+def _geometries(connection: Connection, metadata: MetaData) -> Iterator[tuple[str, str]]:
+    """Yield table and column of each geometry column that exists."""
     inspector = inspect(connection)
     table_names = inspector.get_table_names()
-    check = _rtree_problem if connection.dialect.name == "sqlite" else _gist_problem
     for table in metadata.sorted_tables:
         columns = spatial_columns(table) if table.name in table_names else []
         existing = {column["name"] for column in inspector.get_columns(table.name)} if columns else set()
-        for column in columns:
-            problem = check(connection, table.name, column.name, newest) if column.name in existing else ""
-            if problem:
-                problems.append(f"{table.name}.{column.name}: {problem}")
-    return problems
+        yield from ((table.name, column.name) for column in columns if column.name in existing)
 
 
-def _rtree_problem(connection: Connection, table: str, column: str, newest: int | None) -> str:
+def _rtree_problem(connection: Connection, table: str, column: str) -> str:
     rtree = rtree_name(table, column)
     names = [rtree, *(f"{rtree}_{event}" for event in ("insert", "update", "delete"))]
     there = text("SELECT count(*) FROM sqlite_master WHERE name IN (:table, :insert, :update, :delete)")
     if connection.scalar(there, dict(zip(("table", "insert", "update", "delete"), names, strict=True))) != len(names):
         return "the spatial index or its triggers are missing."
-    if newest is not None:
-        last = f'SELECT rowid AS id, "{column}" AS place FROM "{table}" ORDER BY rowid DESC LIMIT {newest:d}'  # noqa: S608
-        unindexed = f'place IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{rtree}" AS r WHERE r.id = last.id)'  # noqa: S608
-        count = connection.scalar(text(f"SELECT count(*) FROM ({last}) AS last WHERE {unindexed}"))  # noqa: S608
-        return f"{count} of the newest {newest} rows are not in the spatial index." if count else ""
     stored = connection.scalar(text(f'SELECT count("{column}") FROM "{table}"'))  # noqa: S608
     indexed = connection.scalar(text(f'SELECT count(*) FROM "{rtree}"'))  # noqa: S608
     return "" if stored == indexed else f"{stored} rows with a geometry, but {indexed} in the spatial index."
 
 
-def _gist_problem(connection: Connection, table: str, column: str, _newest: int | None) -> str:
+def _gist_problem(connection: Connection, table: str, column: str) -> str:
     valid = text(
         "SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
         " WHERE c.relname = :name AND i.indrelid = to_regclass(:table)"

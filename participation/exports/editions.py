@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from flask import url_for
 from sqlalchemy import String, func, select, type_coerce
 
 from participation import clock
@@ -14,12 +13,12 @@ from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES
 from participation.database import db
-from participation.languages import text_in
+from participation.languages import current_language, page_url, text_in
 from participation.proceedings.models import Proceeding
 
 ROWS_AT_A_TIME = 1_000
 # Raise it with every change of what a file looks like: whoever holds an old one must get the new one.
-FORMAT = 2
+FORMAT = 3
 # A write notes its time before it is visible to others; after so long, all writes of that time are.
 SETTLED_AFTER = timedelta(seconds=10)
 
@@ -80,6 +79,11 @@ class Edition:
             "types": [type_.key for type_ in self.proceeding.types],
         }
 
+    @property
+    def address(self) -> str:
+        """Beginning of the address of each contribution's page, in the language of the request."""
+        return page_url(f"/proceedings/{self.proceeding.slug}/contributions/", current_language())
+
     def last_change(self) -> tuple[datetime, int]:
         """Return when the contributions last changed and how many there are, in any state."""
         statement = select(func.max(Contribution.updated_at), func.count()).where(
@@ -92,14 +96,14 @@ class Edition:
         """Return a name for the file's content that changes with everything in it.
 
         Args:
-            circumstances: what else the content depends on, such as the address that was asked for.
+            circumstances: what else the content depends on, such as the format.
         """
         latest, count = self.last_change()
         # What was sent right after a change may lack another one of the same moment: such a name is good for seconds.
         is_settled = clock.now() - latest > SETTLED_AFTER
         categories = [(category.id, category.key) for category in self.proceeding.categories]
         types = [(type_.id, type_.key) for type_ in self.proceeding.types]
-        words = (self.header(), categories, types, tuple(self.columns))
+        words = (self.header(), self.address, categories, types, tuple(self.columns))
         basis = (FORMAT, latest, count, is_settled, words, circumstances)
         return hashlib.sha256(repr(basis).encode()).hexdigest()[:32]
 
@@ -107,9 +111,7 @@ class Edition:
         """Yield the rows, oldest first, some at a time, from a server-side cursor."""
         categories = {category.id: category.key for category in self.proceeding.categories}
         types: dict[int | None, str] = {type_.id: type_.key for type_ in self.proceeding.types}
-        address = url_for(
-            "contribution_page.contribution", slug=self.proceeding.slug, contribution_id=0, _external=True
-        ).removesuffix("0")
+        address = self.address
         statement = (
             select(Contribution.id, Contribution.geometry.wkb(), *self.columns.values())
             .where(*conditions(self.proceeding, self.wanted, LISTED_STATES))

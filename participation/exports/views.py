@@ -12,7 +12,6 @@ from participation.database import db
 from participation.exports import csv_format, geojson_format
 from participation.exports.editions import PERSONAL_COLUMNS, PLANNERS_COLUMNS, PUBLIC_COLUMNS, Edition
 from participation.exports.services import note_personal_download
-from participation.languages import current_language
 from participation.proceedings.permissions import PUBLIC_STATES, may_plan
 from participation.proceedings.queries import proceeding_by_slug
 
@@ -77,8 +76,7 @@ def _download(edition: Edition, suffix: str, media_type: str, chunks: Chunks) ->
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(edition, suffix)}"'
     is_open = edition.is_public and edition.proceeding.state in PUBLIC_STATES
     response.headers["Cache-Control"] = "public, no-cache" if is_open else "private, no-cache"
-    response.headers["Vary"] = "Accept-Encoding"
-    response.set_etag(edition.etag(request.url, current_language()))
+    response.set_etag(edition.etag(request.full_path))
     response.make_conditional(request)
     if response.status_code == HTTPStatus.OK and request.method == "GET":
         if PERSONAL_COLUMNS.keys() <= edition.columns.keys():

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from participation import clock
 from participation.accounts.queries import correspondent
 from participation.database import Session, db, transaction
-from participation.languages import PREFIXES
+from participation.languages import page_url
 from participation.notifications.models import OutboxMail
-from participation.notifications.smtp import MailServer, MailServerError
+from participation.notifications.smtp import MailServer, MailServerError, NoMailServerError
 
 FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=12)
@@ -62,22 +62,24 @@ def add_mail(session: Session, template: str, participant_id: int | None, **ids:
     )
 
 
-def page_url(path: str, language: str) -> str:
-    """Return the full address of a page for a mail; `path` starts with a slash and has no language prefix."""
-    return f"{current_app.extensions['settings'].base_url}{PREFIXES[language]}{path}"
-
-
 def send_waiting_mail(limit: int = 1000) -> tuple[int, int]:
-    """Send what waits in the outbox; return (sent, failed).
+    """Send what waits in the outbox; return (sent, failed). Without a server everything waits on.
 
     No transaction is open while the server is talked to. A crash in between repeats that one mail after its lease,
-    with the same Message-ID.
+    with the same Message-ID. When there is no connection the round ends: the mails wait, and it costs them no attempt.
     """
     settings = current_app.extensions["settings"].mail
     sent = failed = 0
+    if not settings.host:
+        return sent, failed
     with MailServer(settings) as server:
         while sent + failed < limit and (mail := _take_next()) is not None:
-            problem = _deliver(mail, server)
+            try:
+                problem = _deliver(mail, server)
+            except NoMailServerError as error:
+                current_app.logger.error("No connection to the mail server: %s", error)
+                _give_back(mail.id, str(error))
+                return sent, failed + 1
             _settle(mail.id, problem)
             sent, failed = sent + (problem is None), failed + (problem is not None)
     return sent, failed
@@ -103,30 +105,65 @@ def _take_next() -> OutboxMail | None:
 def _settle(mail_id: int, problem: str | None) -> None:
     with transaction() as session:
         mail = session.get_one(OutboxMail, mail_id)
-        mail.last_error = problem
+        mail.last_error = problem and problem[:LONGEST_ERROR]
         mail.sent_at = clock.now() if problem is None else None
 
 
+def _give_back(mail_id: int, problem: str) -> None:
+    """Put a mail back as if it had not been taken."""
+    with transaction() as session:
+        mail = session.get_one(OutboxMail, mail_id)
+        mail.attempts -= 1
+        mail.next_attempt_at = clock.now()
+        mail.last_error = problem[:LONGEST_ERROR]
+
+
 def _deliver(mail: OutboxMail, server: MailServer) -> str | None:
-    """Send one mail, if there still is something to say and someone to say it to; return what went wrong."""
-    context = _context_makers[mail.template](mail.ids)
-    recipient = correspondent(mail.participant_id)
-    if context is None or recipient is None:
-        return None
-    known_address, language = recipient
-    address = context.address or known_address
-    if address is None:
-        return None
-    with force_locale(language):
-        text = render_template(f"mails/{mail.template}.txt", language=language, page_url=page_url, **context.values)
-    subject, _, body = text.strip().partition("\n")
+    """Send one mail; return what went wrong. Whatever is wrong with one mail must not keep the others waiting.
+
+    Raises:
+        NoMailServerError: no mail can leave now.
+    """
     try:
-        server.send(address, subject.strip(), body.strip() + "\n", message_key=mail.message_key, language=language)
+        _send(mail, server)
     except MailServerError as error:
-        return str(error)[:LONGEST_ERROR]
+        return str(error)
+    except NoMailServerError:
+        raise
+    except Exception as error:
+        current_app.logger.exception("mail %s (%s) cannot be written", mail.id, mail.template)
+        db.session.rollback()
+        return f"{type(error).__name__}: {error}"
     return None
 
 
-def waiting_mail_count() -> int:
-    """Return how many mails wait in the outbox."""
-    return db.session.query(OutboxMail).filter(OutboxMail.sent_at.is_(None)).count()
+def _send(mail: OutboxMail, server: MailServer) -> None:
+    """Write and send a mail, if there still is something to say and someone to say it to."""
+    context = _context_makers[mail.template](mail.ids)
+    recipient = correspondent(mail.participant_id)
+    if context is None or recipient is None:
+        return
+    known_address, language = recipient
+    address = context.address or known_address
+    if address is None:
+        return
+    with force_locale(language):
+        text = render_template(f"mails/{mail.template}.txt", language=language, page_url=page_url, **context.values)
+    subject, _, body = text.strip().partition("\n")
+    server.send(address, subject.strip(), body.strip() + "\n", message_key=mail.message_key, language=language)
+
+
+def unsent_mail_counts() -> tuple[int, int]:
+    """Return how many mails wait in the outbox, and how many were given up after too many attempts."""
+    is_given_up = OutboxMail.attempts >= MOST_ATTEMPTS
+    statement = select(is_given_up, func.count()).where(OutboxMail.sent_at.is_(None)).group_by(is_given_up)
+    counts = {bool(given_up): count for given_up, count in db.session.execute(statement)}
+    return counts.get(False, 0), counts.get(True, 0)
+
+
+def try_again() -> int:
+    """Let the mails that were given up wait once more; return how many."""
+    with transaction() as session:
+        statement = update(OutboxMail).where(OutboxMail.sent_at.is_(None), OutboxMail.attempts >= MOST_ATTEMPTS)
+        result = session.execute(statement.values(attempts=0, next_attempt_at=clock.now()))
+    return int(result.rowcount)  # type: ignore[attr-defined]

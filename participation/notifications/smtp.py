@@ -7,6 +7,8 @@ from email.utils import formatdate
 from types import TracebackType
 from typing import Self
 
+from email_validator import EmailNotValidError, validate_email
+
 from participation.config import Mail
 
 TIMEOUT_SECONDS = 20
@@ -16,8 +18,12 @@ class MailServerError(Exception):
     """The mail did not leave; it stays in the outbox."""
 
 
+class NoMailServerError(Exception):
+    """There is no connection to the server, so no mail leaves: none of them is to blame."""
+
+
 class MailServer:
-    """The configured SMTP server; connects at the first mail."""
+    """The configured SMTP server, which must be set; connects at the first mail."""
 
     def __init__(self, settings: Mail) -> None:
         self.settings = settings
@@ -35,21 +41,24 @@ class MailServer:
         """Send one plain-text mail.
 
         Raises:
-            MailServerError: no server is set, it did not answer, or it refused the mail.
+            NoMailServerError: the server does not answer, is not the one it should be, or did not let us sign in.
+            MailServerError: it refused the mail, or broke off.
         """
-        if not self.settings.host:
-            raise MailServerError("No mail server is set (PARTICIPATION_MAIL_HOST).")
         message = EmailMessage()
         message["From"] = self.settings.sender
-        message["To"] = address
+        message["To"] = with_ascii_domain(address)
         message["Subject"] = " ".join(subject.split())
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{message_key}@{self.settings.sender.rsplit('@', 1)[-1].rstrip('>')}>"
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body)
+        if self.connection is None:
+            try:
+                self.connection = self._connect()
+            except (smtplib.SMTPException, OSError) as error:
+                raise NoMailServerError(f"{type(error).__name__}: {error}") from error
         try:
-            self.connection = self.connection or self._connect()
             self.connection.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
@@ -63,10 +72,14 @@ class MailServer:
             )
         else:
             connection = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_SECONDS)
-        if settings.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        if settings.user:
-            connection.login(settings.user, settings.password)
+        try:
+            if settings.security == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if settings.user:
+                connection.login(settings.user, settings.password)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _hang_up(self) -> None:
@@ -76,3 +89,14 @@ class MailServer:
             except (smtplib.SMTPException, OSError):
                 self.connection.close()
             self.connection = None
+
+
+def with_ascii_domain(address: str) -> str:
+    """Write a domain with umlauts as servers without SMTPUTF8 know it: info@münchen.de → info@xn--mnchen-3ya.de."""
+    if address.rpartition("@")[2].isascii():
+        return address
+    try:
+        found = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return address
+    return f"{found.local_part}@{found.ascii_domain}"

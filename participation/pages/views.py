@@ -186,7 +186,6 @@ def receipt(secret: str) -> Response:
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -128,6 +128,22 @@ def test_a_form_of_before_the_sign_in_no_longer_counts(client, account):
     assert client.get("/account").status_code == 200
 
 
+@pytest.mark.parametrize("length, problem", [
+    (11, "mindestens 12 Zeichen"), (12, ""), (200, ""), (201, "höchstens 200 Zeichen")
+])  # fmt: skip
+def test_a_password_that_does_not_fit_is_told_which_length_does(app, app_context, length, problem):
+    def create():
+        return create_user(email="new@example.org", password="p" * length, name="New")
+
+    if not problem:
+        assert create().id
+        return
+    with pytest.raises(InvalidInput) as refused, app.test_request_context():
+        create()
+    with app.test_request_context():
+        assert problem in str(refused.value.message)
+
+
 @pytest.fixture
 def waiting(make_guest, make_contribution):
     """A guest and a contribution of theirs that nobody else sees."""

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from participation.contributions.confirmation import confirmation_token
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState
@@ -85,6 +86,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         hidden = first(PublicationState.HIDDEN)
         answered = first(PublicationState.PUBLISHED, CLOSED)
         waiting_comment = db.session.scalar(select(Comment.id).where(Comment.state == PublicationState.SUBMITTED))
+        token = confirmation_token(waiting, "someone@example.org")
         secrets = {one.state: receipt_secret(one) for one in (talked, waiting, rejected, hidden)}
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -108,6 +110,8 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("contribute: place", f"{place}/contribute/place"),
         PageState("contribute: place, English", f"/en{place}/contribute/place"),
         *(PageState(f"receipt: {state}", f"/receipts/{secret}") for state, secret in secrets.items()),
+        PageState("confirm an address", f"/confirm/{token}"),
+        PageState("confirm an address, English", f"/en/confirm/{token}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),

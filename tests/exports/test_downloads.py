@@ -278,3 +278,20 @@ def test_a_download_is_sent_while_it_is_read(app, make_proceeding, make_contribu
     answer.close()
     assert len(chunks) > 1
     assert "Content-Length" not in headers
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_addresses_in_files_are_the_installations_whatever_the_host_header_says(client, make_contribution, prefix):
+    contribution = make_contribution()
+    page = f"http://127.0.0.1:5000{prefix}/proceedings/churchyard/contributions/{contribution.id}"
+    for headers in ({}, {"Host": "evil.example"}):
+        collection = json.loads(client.get(prefix + GEOJSON, headers=headers).data)
+        table = client.get(prefix + CSV, headers=headers).get_data(as_text=True)
+        assert collection["features"][0]["properties"]["url"] == page
+        assert page in table
+        assert "evil" not in table
+    assert client.get(page.removeprefix("http://127.0.0.1:5000")).status_code == 200
+
+
+def test_a_file_is_the_same_for_every_accept_encoding(client, three):
+    assert "Accept-Encoding" not in client.get(GEOJSON).headers.get("Vary", "")

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import secrets
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -12,15 +13,15 @@ from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.models import Role
-from participation.accounts.queries import correspondent
 from participation.contributions.checking import NewContribution
 from participation.contributions.services import submit_contribution
 from participation.contributions.states import PublicationState
-from participation.database import db
+from participation.database import db, transaction
 from participation.moderation.models import Ground, Outcome
 from participation.moderation.services import decide
+from participation.notifications.commands import send_mail
 from participation.notifications.models import OutboxMail
-from participation.notifications.services import send_waiting_mail
+from participation.notifications.services import MOST_ATTEMPTS, send_waiting_mail, unsent_mail_counts
 
 
 class Inbox:
@@ -97,13 +98,108 @@ def test_a_refused_mail_waits_and_leaves_later(rejected, inbox, set_clock):
     assert len(inbox.messages) == 1
 
 
-def test_an_unreachable_server_loses_nothing(rejected, inbox, app, monkeypatch):
-    settings = app.extensions["settings"]
-    monkeypatch.setitem(app.extensions, "settings", replace(settings, mail=replace(settings.mail, port=1)))
-    assert send_waiting_mail() == (0, 1)
+@pytest.fixture
+def set_mail(app, monkeypatch):
+    """Change settings of the mail server."""
+
+    def set_to(**changes):
+        settings = app.extensions["settings"]
+        monkeypatch.setitem(app.extensions, "settings", replace(settings, mail=replace(settings.mail, **changes)))
+
+    return set_to
+
+
+def test_a_server_that_does_not_answer_for_a_month_loses_nothing(rejected, inbox, app, set_mail, set_clock):
+    start, port = clock.now(), app.extensions["settings"].mail.port
+    set_mail(port=1)
+    for day in range(30):
+        set_clock(start + timedelta(days=day))
+        assert send_waiting_mail() == (0, 1)
     mail = db.session.scalars(select(OutboxMail)).one()
-    assert (mail.sent_at, mail.attempts) == (None, 1)
-    assert mail.last_error
+    assert (mail.sent_at, mail.attempts) == (None, 0)
+    assert "ConnectionRefusedError" in mail.last_error
+    set_mail(port=port)
+    assert send_waiting_mail() == (1, 0)
+    assert len(inbox.messages) == 1
+
+
+def test_without_a_server_a_round_ends_at_the_first_mail(rejected, make_mail, set_mail):
+    make_mail("contributions/receipt", contribution_id=rejected.id)
+    set_mail(port=1)
+    assert send_waiting_mail() == (0, 1)
+    assert unsent_mail_counts() == (2, 0)
+
+
+def test_until_a_server_is_set_mail_waits_and_costs_no_attempt(rejected, inbox, app, set_mail, set_clock):
+    start, runner = clock.now(), app.test_cli_runner()
+    set_mail(host="")
+    for day in range(30):
+        set_clock(start + timedelta(days=day))
+        result = runner.invoke(send_mail)
+        assert result.output == "No mail server is set (PARTICIPATION_MAIL_HOST): 1 waiting.\n"
+        assert result.exit_code == 0
+    set_mail(host="127.0.0.1")
+    assert send_waiting_mail() == (1, 0)
+    assert len(inbox.messages) == 1
+
+
+@pytest.fixture
+def make_mail(app_context, make_guest):
+    """Put any mail into the outbox, before all others."""
+
+    def make(template, **ids):
+        long_ago = clock.now() - timedelta(days=1)
+        with transaction() as session:
+            mail = OutboxMail(
+                template=template,
+                participant_id=recipient,
+                ids=ids,
+                message_key=secrets.token_hex(16),
+                created_at=long_ago,
+                next_attempt_at=long_ago,
+            )
+            session.add(mail)
+        return mail
+
+    recipient = make_guest("other@example.org").participant_id
+    return make
+
+
+@pytest.mark.parametrize("template, ids", [
+    ("moderation/no_such_mail", {}),
+    ("moderation/decision", {}),
+    ("contributions/confirm", {"email": "a\nb@example.org"}),
+], ids=["unknown template", "missing id", "impossible address"])  # fmt: skip
+def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(rejected, inbox, make_mail, template, ids):
+    broken = make_mail(template, **ids, contribution_id=rejected.id)
+    assert send_waiting_mail() == (1, 1)
+    assert [message["To"] for message in inbox.messages] == ["author@example.org"]
+    db.session.refresh(broken)
+    assert (broken.sent_at, broken.attempts) == (None, 1)
+    assert "Error" in broken.last_error
+
+
+def test_what_was_given_up_is_told_and_tried_again_on_request(rejected, inbox, app, set_clock):
+    inbox.is_full = True
+    for attempt in range(MOST_ATTEMPTS):
+        set_clock(clock.now() + timedelta(days=1))
+        assert send_waiting_mail() == (0, 1), attempt
+    set_clock(clock.now() + timedelta(days=1))
+    inbox.is_full = False
+    runner = app.test_cli_runner()
+    told = runner.invoke(send_mail).output
+    assert "0 sent, 0 failed, 0 waiting." in told
+    assert "1 given up" in told
+    assert "1 sent, 0 failed, 0 waiting." in runner.invoke(send_mail, ["--again"]).output
+    assert len(inbox.messages) == 1
+    assert unsent_mail_counts() == (0, 0)
+
+
+def test_umlauts_in_a_domain_are_written_as_every_server_knows_them(app_context, inbox, make_proceeding, make_guest):
+    new = NewContribution("Mehr Bäume", "Bitte pflanzen Sie hier Linden.", "green")
+    submit_contribution(make_guest(), make_proceeding(), new, idempotency_key="k", email="info@münchen.de")
+    assert send_waiting_mail() == (1, 0)
+    assert inbox.messages[0]["To"] == "info@xn--mnchen-3ya.de"
 
 
 def test_an_unconfirmed_address_gets_the_question_and_nothing_else(
@@ -120,16 +216,9 @@ def test_an_unconfirmed_address_gets_the_question_and_nothing_else(
     assert "/receipts/" not in message.get_content()
 
 
-def test_the_link_in_the_mail_confirms_the_address(inbox, app, client, make_proceeding, make_guest):
-    proceeding, guest = make_proceeding(), make_guest()
-    with app.app_context():
-        new = NewContribution("Mehr Bäume", "Bitte pflanzen Sie hier Linden.", "green")
-        submit_contribution(guest, proceeding, new, idempotency_key="k", email="someone@example.org")
-        send_waiting_mail()
-    link = next(word for word in inbox.messages[0].get_content().split() if "/confirm/" in word)
-    response = client.get(link.removeprefix("http://127.0.0.1:5000"))
-    assert response.status_code == 303
-    assert "/receipts/" in response.headers["Location"]
-    with app.app_context():
-        assert correspondent(guest.participant_id) == ("someone@example.org", "de")
-    assert client.get(link.removeprefix("http://127.0.0.1:5000") + "x").status_code == 404
+def test_nothing_that_was_typed_goes_to_an_unconfirmed_address(app_context, inbox, make_proceeding, make_guest):
+    """Else anybody could have any text sent to anybody, in the city's name."""
+    new = NewContribution("Gewonnen: spam.example", "Jetzt spam.example öffnen.", "green")
+    submit_contribution(make_guest(), make_proceeding(), new, idempotency_key="k", email="someone@example.org")
+    send_waiting_mail()
+    assert "spam" not in inbox.messages[0].as_string()

@@ -1,6 +1,7 @@
 """Who may import whom: only from the left; and a new subject must be given its place."""
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
@@ -47,6 +48,12 @@ def test_parts_import_only_from_the_left():
         if other in ASSEMBLY or (other in ORDER and ORDER.index(other) > ORDER.index(part_of(path)))
     ]
     assert wrong == []
+
+
+def test_the_order_is_that_of_contributing():
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    line = text.partition("A subject imports only from those before it:")[2].partition(". A test holds")[0]
+    assert re.findall(r"[a-z]+", line) == ORDER
 
 
 def test_models_permissions_and_geodata_know_no_request_and_no_session():

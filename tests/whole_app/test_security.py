@@ -1,11 +1,13 @@
 """Headers, cookies, limits: what protects every page."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from participation.config import read_settings
-from participation.security import content_security_policy
+from participation.routes import PUBLIC_ENDPOINTS
+from participation.security import POSTS, client_network, content_security_policy
 
 PAGES = [
     "/",
@@ -74,9 +76,48 @@ def test_a_body_that_is_too_large_is_refused_with_a_page(client, make_contributi
     assert "<h1" in response.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address, network", [
+    ("192.0.2.7", "192.0.2.7"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+    ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+    ("fe80::1%eth0", "fe80::/64"),
+    ("::ffff:192.0.2.7", "192.0.2.7"),
+    ("unix socket", "unix socket"),
+])  # fmt: skip
+def test_limits_count_a_connection_to_the_internet_not_its_addresses(address, network):
+    assert client_network(address) == network
+
+
+def test_whoever_changes_between_addresses_of_one_network_is_still_limited(client):
+    def try_from(address, number):
+        data = {"email": f"{number}@example.org", "password": "wrong-password"}
+        return client.send("/sign-in", data, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    answers = [try_from(f"2001:db8::{number:x}", number) for number in range(1, 13)]
+    assert answers[:10] == [422] * 10
+    assert 429 in answers[10:]
+    assert try_from("2001:db8:0:1::1", 20) == 422
+
+
+def test_votes_and_comments_count_together(app, client, make_contribution, monkeypatch):
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], post_limit="3 per hour"))
+    page = f"/proceedings/churchyard/contributions/{make_contribution().id}"
+    answers = [client.send(f"{page}/vote", {"vote": "for"}).status_code for _ in range(2)]
+    answers += [client.send(f"{page}/comments", {"text": f"Kommentar {number}"}).status_code for number in range(2)]
+    assert answers == [303, 303, 303, 429]
+    assert client.get(page).status_code == 200
+    assert client.send("/proceedings/churchyard/contribute/place", {"kind": "none"}).status_code == 303
+    assert client.send("/proceedings/churchyard/contribute/check").status_code == 429
+
+
 def test_sign_in_tries_are_limited_per_account(client):
     answers = [
         client.send("/sign-in", {"email": "a@example.org", "password": "wrong-password"}).status_code for _ in range(12)
     ]
     assert answers[:10] == [422] * 10
     assert 429 in answers[10:]
+
+
+def test_what_counts_as_a_post_exists():
+    assert POSTS <= PUBLIC_ENDPOINTS

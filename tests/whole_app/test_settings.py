@@ -35,6 +35,15 @@ def test_every_setting_is_documented_where_it_is_read():
     (KEY | {"PARTICIPATION_BASEMAP": "xyz"}, "PARTICIPATION_BASEMAP_URL: is needed"),
     (KEY | {"PARTICIPATION_MAIL_HOST": "mail"}, "PARTICIPATION_MAIL_FROM"),
     (KEY | {"PARTICIPATION_POST_LIMIT": "often"}, "PARTICIPATION_POST_LIMIT"),
+    (KEY | {"PARTICIPATION_BASE_URL": "http://["}, "PARTICIPATION_BASE_URL: “http://[” is not a complete address"),
+    (KEY | {"PARTICIPATION_BASE_URL": "https://"}, "PARTICIPATION_BASE_URL: “https://” is not a complete address"),
+    (KEY | {"PARTICIPATION_BASE_URL": "https://a.example:x"}, "is not a complete address"),
+    (KEY | {"PARTICIPATION_BASE_URL": "mitreden.example.org"}, "does not start with http:// or https://"),
+    (KEY | {"REDIS_URL": "redis://["}, "REDIS_URL: “redis://[” is not a complete address"),
+    (KEY | {"DATABASE_URL": "postgresql+psycopg://a:b@host:port/x"}, "DATABASE_URL: is not a complete address"),
+    (KEY | {"DATABASE_URL": "sqlite:////no/such/folder/own.db"}, "DATABASE_URL: the folder /no/such/folder is not"),
+    (KEY | {"PARTICIPATION_INSTANCE_PATH": "/dev/null/instance"}, "PARTICIPATION_INSTANCE_PATH: the folder"),
+    ({"PARTICIPATION_INSTANCE_PATH": "/dev/null/instance"}, "PARTICIPATION_INSTANCE_PATH: the folder"),
 ])  # fmt: skip
 def test_a_bad_setting_is_named_in_one_line(environment, words, tmp_path):
     with pytest.raises(BadSetting) as stopped:
@@ -53,6 +62,16 @@ def test_the_program_itself_stops_with_that_line():
     assert ended.returncode != 0
     assert ended.stderr.strip().splitlines()[-1].startswith("Setting PARTICIPATION_SECRET_KEY: is missing.")
     assert "Traceback" not in ended.stderr
+
+
+def test_an_empty_setting_is_as_good_as_none(tmp_path):
+    """docker-compose passes variables on that nobody has set as empty ones."""
+    given = KEY | {"PARTICIPATION_INSTANCE_PATH": str(tmp_path)}
+    names = {field.name.upper() for field in fields(Settings)} - {"SECRET_KEY", "INSTANCE_PATH"}
+    names |= {f"MAIL_{name}" for name in ("HOST", "PORT", "SECURITY", "USER", "PASSWORD", "FROM")}
+    names |= {f"BASEMAP_{name}" for name in ("URL", "LAYERS", "ATTRIBUTION")}
+    empty = {f"PARTICIPATION_{name}": "" for name in names} | {"DATABASE_URL": "", "REDIS_URL": " "}
+    assert read_settings(given | empty) == read_settings(given)
 
 
 def test_development_makes_a_key_once(tmp_path):

@@ -1,5 +1,10 @@
 """Before the first answer the installation is checked."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -9,6 +14,8 @@ from participation.accounts.services import create_user
 from participation.config import read_settings
 from participation.database import db
 from participation.startup import start_problems
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -51,16 +58,39 @@ def test_a_spatial_index_that_lost_a_row_is_noticed(app, app_context, make_contr
             connection.execute(text("DROP INDEX contribution_geometry_gist"))
         else:
             connection.execute(text("DELETE FROM contribution_geometry_rtree"))
+    db.session.commit()  # PostgreSQL makes no index while somebody reads
     try:
-        problems = start_problems(app.extensions["settings"])
-        assert len(problems) == 1
-        assert "contribution" in problems[0]
+        problem, remedy = start_problems(app.extensions["settings"])
+        assert problem.startswith("contribution.geometry")
+        assert remedy.endswith("flask --app app db rebuild-index")
     finally:
-        with db.engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(
-                    text("CREATE INDEX contribution_geometry_gist ON contribution USING gist (geometry)")
-                )
+        rebuilt = app.test_cli_runner().invoke(args=["db", "rebuild-index"])
+    assert "contribution.geometry" in rebuilt.output
+    assert rebuilt.exit_code == 0
+    assert start_problems(app.extensions["settings"]) == []
+
+
+def test_without_tables_there_is_no_index_to_make(fresh_app):
+    result = fresh_app.test_cli_runner().invoke(args=["db", "rebuild-index"])
+    assert result.exit_code == 1
+    assert "flask --app app db upgrade" in result.output
+
+
+@pytest.mark.parametrize("database_url", ["", "sqlite:///{}/instance/data/own.db"], ids=["default", "own"])
+def test_the_first_start_in_production_makes_the_folder_of_its_database(tmp_path, database_url):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PARTICIPATION_ENVIRONMENT": "production",
+        "PARTICIPATION_SECRET_KEY": "x" * 32,
+        "PARTICIPATION_INSTANCE_PATH": str(tmp_path / "instance"),
+        "DATABASE_URL": database_url.format(tmp_path),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
+    ended = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert list((tmp_path / "instance").rglob("*.db"))
 
 
 def test_health_and_readiness(client):
