@@ -1,4 +1,7 @@
-"""Writes of comments and votes."""
+"""Writes of comments and votes.
+
+Whoever changes a contribution's comments or votes locks the contribution first, so that all wait in the same order.
+"""
 
 from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
@@ -93,7 +96,7 @@ def add_comment(
             if sent_before is not None:
                 return sent_before
         if parent_id is not None:
-            parent = session.get(Comment, parent_id)
+            parent = session.get(Comment, parent_id, populate_existing=True)
             if (
                 parent is None
                 or parent.contribution_id != contribution_id
@@ -130,6 +133,7 @@ def set_comment_state(
     Raises:
         Conflict: the table has no such step, or the comment changed since `seen_version` was read.
     """
+    session.execute(select(Contribution.id).where(Contribution.id == comment.contribution_id).with_for_update())
     locked(session, comment)
     if seen_version is not None and comment.version != seen_version:
         raise Conflict(lazy_gettext("This comment has changed since you opened it. Please look again."))
