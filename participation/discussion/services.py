@@ -3,6 +3,9 @@
 Whoever changes a contribution's comments or votes locks the contribution first, so that all wait in the same order.
 """
 
+import hashlib
+import json
+
 from flask_babel import lazy_gettext
 from sqlalchemy import delete, select
 
@@ -18,6 +21,10 @@ from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, C
 from participation.errors import Conflict, InvalidInput
 from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act, require_open
+
+PARENT_GONE = lazy_gettext(
+    "The comment you reply to is not public any more. You can send your text as a comment of its own."
+)
 
 
 def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: VoteValue | None) -> Contribution:
@@ -74,7 +81,10 @@ def add_comment(
     parent_id: int | None = None,
     idempotency_key: str | None = None,
 ) -> Comment:
-    """Comment on a contribution or reply to a comment; sent twice with the same key it is stored once.
+    """Comment on a contribution or reply to a comment.
+
+    Args:
+        idempotency_key: of the form; what one author sends twice with it, word for word, is stored once.
 
     Raises:
         PhaseClosed: commenting is not open now.
@@ -85,6 +95,8 @@ def add_comment(
     text = check_text(text, COMMENT_LONGEST, COMMENT_SHORTEST)
     public_name = check_public_name(public_name)
     state = first_state(proceeding)
+    if idempotency_key:
+        idempotency_key = _key_of_words(idempotency_key, actor, parent_id, public_name, text)
     with transaction() as session:
         _public_contribution(session, proceeding, contribution_id)
         if idempotency_key:
@@ -102,7 +114,7 @@ def add_comment(
                 or parent.contribution_id != contribution_id
                 or parent.state is not PublicationState.PUBLISHED
             ):
-                raise Conflict(lazy_gettext("The comment you reply to is not public any more."))
+                raise Conflict(PARENT_GONE)
         now = clock.now()
         comment = Comment(
             proceeding_id=proceeding.id,
@@ -145,6 +157,14 @@ def set_comment_state(
     difference = (new is PublicationState.PUBLISHED) - (old is PublicationState.PUBLISHED)
     if difference:
         add_to_counters(session, comment.contribution_id, comments=difference)
+
+
+def _key_of_words(key: str, actor: Actor, *words: str | int | None) -> str:
+    """Return what is stored of a form's key: another author or other words make it another comment.
+
+    Browsers go back to a sent form with its old key. What is typed then is new, and must not pass for sent.
+    """
+    return hashlib.sha256(json.dumps([key, actor.participant_id, *words]).encode()).hexdigest()
 
 
 def _public_contribution(session: Session, proceeding: Proceeding, contribution_id: int) -> Contribution:

@@ -18,6 +18,51 @@ from participation.moderation.models import Ground, Outcome
 from participation.moderation.services import decide
 from participation.proceedings.models import ModerationMode
 
+FIRST = {"text": "Mehr Bänke, bitte.", "public_name": "Kim", "parent_id": None}
+
+
+@pytest.fixture
+def send(app_context, make_proceeding, make_contribution, make_guest):
+    """Comments with one form's key; the author is always the same unless another is given."""
+    proceeding = make_proceeding(moderation_mode=ModerationMode.AFTER)
+    contribution, author = make_contribution(proceeding), make_guest()
+
+    def comment(actor=None, **words):
+        return add_comment(
+            actor or author, proceeding, contribution.id, language="de", idempotency_key="k1", **FIRST | words
+        )
+
+    return comment
+
+
+def texts():
+    return list(db.session.scalars(select(Comment.text).order_by(Comment.id)))
+
+
+def test_the_same_words_sent_twice_are_one_comment(send):
+    assert send().id == send().id
+    assert texts() == [FIRST["text"]]
+
+
+@pytest.mark.parametrize("words", [{"text": "Und Bäume."}, {"public_name": "Robin"}], ids=["text", "name"])
+def test_other_words_sent_after_going_back_are_another_comment(send, words):
+    first, second = send(), send(**words)
+    assert second.id != first.id
+    assert (second.text, second.public_name) == tuple((FIRST | words)[name] for name in ("text", "public_name"))
+    assert send(**words).id == second.id
+
+
+def test_the_same_words_as_an_answer_are_another_comment(send):
+    first = send()
+    answer = send(parent_id=first.id)
+    assert (answer.parent_id, answer.id != first.id) == (first.id, True)
+
+
+def test_a_key_belongs_to_its_author(send, make_guest):
+    first, other = send(), make_guest()
+    second = send(other)
+    assert (second.id != first.id, second.participant_id) == (True, other.participant_id)
+
 
 def test_whoever_replies_while_a_moderator_hides_is_told_and_both_are_served(
     app, monkeypatch, make_proceeding, make_contribution, make_comment, make_actor, make_guest
