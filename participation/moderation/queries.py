@@ -145,7 +145,7 @@ def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision
 def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author what was decided, and why; the newest decision about the item only."""
     decision = db.session.get(ModerationDecision, ids["decision_id"])
-    if decision is None:
+    if decision is None or _is_outdated(decision):
         return None
     comment = db.session.get(Comment, decision.comment_id) if decision.comment_id else None
     contribution_id = comment.contribution_id if comment else decision.contribution_id
@@ -168,3 +168,14 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
             "path": path,
         }
     )
+
+
+def _is_outdated(decision: ModerationDecision) -> bool:
+    """Whether the same contribution or comment was decided about again."""
+    of_same_item = (
+        ModerationDecision.contribution_id == decision.contribution_id
+        if decision.comment_id is None
+        else ModerationDecision.comment_id == decision.comment_id
+    )
+    newer = select(ModerationDecision.id).where(of_same_item, ModerationDecision.id > decision.id)
+    return db.session.scalar(newer.limit(1)) is not None

@@ -12,7 +12,7 @@ from participation.contributions.states import TRANSITIONS, PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
 from participation.moderation.models import Ground, ModerationDecision, Outcome
-from participation.moderation.queries import decisions_about
+from participation.moderation.queries import decision_mail, decisions_about
 from participation.moderation.services import decide
 from participation.notifications.models import OutboxMail
 
@@ -122,3 +122,20 @@ def test_a_comment_is_counted_only_while_it_is_public(
     decide(moderator, comment, outcome=Outcome.HIDE, seen_version=2, **REASONS)
     db.session.refresh(contribution)
     assert contribution.comment_count == 0
+
+
+@pytest.mark.parametrize("kind", ["contribution", "comment"])
+def test_only_the_newest_decision_is_mailed(
+    app_context, make_proceeding, make_contribution, make_comment, make_actor, make_guest, kind
+):
+    proceeding, author = make_proceeding(), make_guest("author@example.org")
+    contribution = make_contribution(proceeding, state=PublicationState.PUBLISHED, author=author)
+    comment = make_comment(contribution, author=author)
+    item, other = (contribution, comment) if kind == "contribution" else (comment, contribution)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    hidden = decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, **REASONS)
+    decide(moderator, other, outcome=Outcome.HIDE, seen_version=1, **REASONS)
+    assert decision_mail({"decision_id": hidden.id})
+    restored = decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=2)
+    assert decision_mail({"decision_id": hidden.id}) is None
+    assert decision_mail({"decision_id": restored.id})
