@@ -49,6 +49,10 @@ class DecisionForm(BaseForm):
             if (present, outcome.state) in TRANSITIONS
         ]
 
+    def is_outdated(self, present_version: int) -> bool:
+        """Whether it was sent from a page that shows an older version."""
+        return self.seen_version.data is not None and self.seen_version.data != present_version
+
     def validate_ground(self, field: Field) -> None:
         """Ask for the rule of a limit."""
         if self.outcome.data and self.outcome.data.needs_reasons and not field.data:

@@ -1,5 +1,6 @@
 """The moderators' queue: list, case, decision."""
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -38,20 +39,26 @@ def case(slug: str, kind: str, item_id: int) -> Any:
     found = queries.item_to_decide(actor, proceeding, kind, item_id)
     form = DecisionForm(data={"seen_version": found.item.version})
     form.offer(found.item.state)
+    if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
+        return _conflict(actor, proceeding, found, form)
     if form.validate_on_submit():
         try:
             services.decide(actor, found.item, **form.values())
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
-        except Conflict as error:
-            flash(str(error.message), "warn")
-            return redirect(
-                url_for(".case", slug=slug, kind=kind, item_id=item_id, state=request.args.get("state")), 303
-            )
+        except Conflict:
+            return _conflict(actor, proceeding, queries.item_to_decide(actor, proceeding, kind, item_id), form)
         else:
             flash(gettext("Your decision is saved and the author will be told."), "ok")
             return redirect(url_for(".queue", slug=slug, state=request.args.get("state")), 303)
     return _page(actor, _own_proceedings(actor), proceeding, found, form)
+
+
+def _conflict(actor: Actor, proceeding: Proceeding, found: queries.QueueItem, form: DecisionForm) -> tuple[str, int]:
+    """Show what became of the case meanwhile, with what was typed, ready to be decided anew."""
+    anew = DecisionForm(formdata=None, data=form.values() | {"seen_version": found.item.version})
+    anew.offer(found.item.state)
+    return _page(actor, _own_proceedings(actor), proceeding, found, anew, is_conflict=True)
 
 
 def _page(
@@ -60,6 +67,8 @@ def _page(
     chosen: Proceeding | None,
     found: queries.QueueItem | None,
     form: DecisionForm | None,
+    *,
+    is_conflict: bool = False,
 ) -> tuple[str, int]:
     state = _state()
     ids = [chosen.id] if chosen else [proceeding.id for proceeding in proceedings]
@@ -79,10 +88,13 @@ def _page(
         items=items,
         case=found,
         form=form,
+        is_conflict=is_conflict,
         decisions=[(decision, statement_of(decision)) for decision in decisions],
         events=events_about(found.item) if found else [],
     )
-    return page, 422 if form is not None and form.errors else 200
+    if is_conflict:
+        return page, Conflict.status
+    return page, InvalidInput.status if form is not None and form.errors else HTTPStatus.OK
 
 
 def _own_proceedings(actor: Actor) -> list[Proceeding]:
