@@ -351,6 +351,7 @@ def make_comment(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[..., Co
         state: PublicationState = PublicationState.PUBLISHED,
         author: Actor | None = None,
         parent: Comment | None = None,
+        public_name: str | None = None,
     ) -> Comment:
         def build() -> Comment:
             now = clock.now()
@@ -363,6 +364,7 @@ def make_comment(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[..., Co
                     state=state,
                     text=text,
                     language="de",
+                    public_name=public_name,
                     created_at=now,
                     published_at=now if state is PublicationState.PUBLISHED else None,
                 )

@@ -5,6 +5,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from participation.contributions.checking import NAME_LONGEST
+from participation.database import id_in
 from participation.discussion.models import COMMENT_LONGEST, VoteValue
 from participation.forms import BaseForm, SelectChoice
 
@@ -36,5 +37,11 @@ class CommentForm(BaseForm):
         description=lazy_gettext("If you leave it empty, it says “Anonymous”."),
         render_kw={"autocomplete": "nickname", "maxlength": NAME_LONGEST},
     )
-    parent_id = HiddenField(validators=[Optional(strip_whitespace=False), Regexp(r"[0-9]{1,18}\Z")])
+    parent_id = HiddenField()
     idempotency_key = HiddenField(validators=[Optional(strip_whitespace=False), Regexp(r"[A-Za-z0-9_-]{1,64}\Z")])
+
+    @property
+    def answered_id(self) -> int | None:
+        """Return the id of the comment that is answered; 0, which no comment has, for what is not an id."""
+        typed = self.parent_id.data
+        return (id_in(typed) or 0) if typed else None

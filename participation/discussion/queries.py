@@ -3,27 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
-from participation.database import db
+from participation.database import LARGEST_ID, db
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.proceedings.permissions import may_moderate
 
-MOST_COMMENTS = 1_000
+THREADS_ON_A_PAGE = 40
 
 
 @dataclass(slots=True)
 class Thread:
-    """A comment as a page shows it. Without `text` a placeholder stands there, because others answered."""
+    """A comment as a page shows it. Without `text` (and name) a placeholder stands there, because others answered."""
 
     comment: Comment
     text: str | None
     is_own: bool
     replies: list["Thread"] = field(default_factory=list)
     parent: "Thread | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def name(self) -> str | None:
+        """The name its author chose to show, for those who may read the text."""
+        return None if self.text is None else self.comment.public_name
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether it can be answered: what the public cannot read stays as it is."""
+        return self.text is not None and self.comment.state is PublicationState.PUBLISHED
 
     @property
     def answers(self) -> list["Thread"]:
@@ -34,25 +45,103 @@ class Thread:
         return sorted(order, key=lambda thread: thread.comment.id)
 
 
-def threads_of(actor: Actor, contribution: Contribution) -> list[Thread]:
-    """Return the comments of a contribution as a tree, oldest first, as far as this actor may read them."""
-    statement = (
-        select(Comment).where(Comment.contribution_id == contribution.id).order_by(Comment.id).limit(MOST_COMMENTS)
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Some threads, oldest first, and which of how many pages they are."""
+
+    threads: list[Thread]
+    number: int
+    count: int
+
+    @property
+    def shown(self) -> list[Thread]:
+        """Every comment on the page: the threads' first ones and all answers."""
+        return [one for thread in self.threads for one in (thread, *thread.answers)]
+
+    def thread(self, comment_id: int | None) -> Thread | None:
+        """Return a comment of this page by its id."""
+        return next((thread for thread in self.shown if thread.comment.id == comment_id), None)
+
+
+def page_of_threads(
+    actor: Actor, contribution: Contribution, *, number: int = 1, comment_id: int | None = None
+) -> ThreadPage:
+    """Return some comments of a contribution with all their answers, as far as this actor may read them.
+
+    Args:
+        number: which page, from 1; there is always one that fits.
+        comment_id: rather the page with this comment, if there is one.
+    """
+    top = _top_comments(actor, contribution)
+    count = max(1, -(-_count(top) // THREADS_ON_A_PAGE))
+    if count > 1 and comment_id is not None:
+        number = _number_of_page_with(contribution, comment_id, top) or number
+    number = min(max(number, 1), count)
+    first = top.order_by(Comment.id).limit(THREADS_ON_A_PAGE).offset((number - 1) * THREADS_ON_A_PAGE).subquery()
+    tree = select(first.c.id).cte("tree", recursive=True)
+    reply = aliased(Comment)
+    tree = tree.union_all(select(reply.id).join(tree, reply.parent_id == tree.c.id))
+    comments = db.session.scalars(select(Comment).join(tree, tree.c.id == Comment.id).order_by(Comment.id)).all()
+    return ThreadPage(build_threads(actor, comments), number, count)
+
+
+def _top_comments(actor: Actor, contribution: Contribution) -> Select[int]:
+    """Select the ids of the comments that begin a thread: readable ones, and those that someone answered."""
+    reply = aliased(Comment)
+    return select(Comment.id).where(
+        Comment.contribution_id == contribution.id,
+        Comment.parent_id.is_(None),
+        or_(
+            _is_readable(actor, contribution.proceeding_id),
+            exists(select(reply.id).where(reply.parent_id == Comment.id)),
+        ),
     )
-    return build_threads(actor, contribution.proceeding_id, db.session.scalars(statement).all())
 
 
-def build_threads(actor: Actor, proceeding_id: int, comments: Sequence[Comment]) -> list[Thread]:
+def _number_of_page_with(contribution: Contribution, comment_id: int, top: Select[int]) -> int | None:
+    """Return the number of the page with a comment: that of the comment its thread begins with."""
+    if not 0 < comment_id <= LARGEST_ID:
+        return None
+    line = (
+        select(Comment.id, Comment.parent_id)
+        .where(Comment.id == comment_id, Comment.contribution_id == contribution.id)
+        .cte("line", recursive=True)
+    )
+    parent = aliased(Comment)
+    line = line.union_all(select(parent.id, parent.parent_id).join(line, line.c.parent_id == parent.id))
+    first_id = db.session.scalar(select(line.c.id).where(line.c.parent_id.is_(None)))
+    return None if first_id is None else _count(top.where(Comment.id < first_id)) // THREADS_ON_A_PAGE + 1
+
+
+def _count(statement: Select[int]) -> int:
+    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def _is_readable(actor: Actor, proceeding_id: int) -> ColumnElement[bool]:
+    """The rule of `_may_read` as a condition."""
+    if may_moderate(actor, proceeding_id):
+        return Comment.state != PublicationState.WITHDRAWN
+    is_public = Comment.state == PublicationState.PUBLISHED
+    if actor.participant_id is None:
+        return is_public
+    is_own = Comment.participant_id == actor.participant_id
+    return or_(is_public, and_(is_own, Comment.state != PublicationState.WITHDRAWN))
+
+
+def _may_read(actor: Actor, comment: Comment, *, is_own: bool) -> bool:
+    """The public what is public, moderators and authors everything but what was withdrawn."""
+    if comment.state in (PublicationState.PUBLISHED, PublicationState.WITHDRAWN):
+        return comment.state is PublicationState.PUBLISHED
+    return is_own or may_moderate(actor, comment.proceeding_id)
+
+
+def build_threads(actor: Actor, comments: Sequence[Comment]) -> list[Thread]:
     """Arrange comments (parents before children) into threads; drop unreadable ones nobody readable answered."""
-    sees_all = may_moderate(actor, proceeding_id)
     by_id: dict[int, Thread] = {}
     top: list[Thread] = []
     for comment in comments:
         is_own = actor.participant_id is not None and comment.participant_id == actor.participant_id
-        may_read = sees_all or is_own or comment.state is PublicationState.PUBLISHED
-        thread = Thread(
-            comment, comment.text if may_read and comment.state is not PublicationState.WITHDRAWN else None, is_own
-        )
+        thread = Thread(comment, comment.text if _may_read(actor, comment, is_own=is_own) else None, is_own)
         by_id[comment.id] = thread
         parent = by_id.get(comment.parent_id or 0)
         thread.parent = parent

@@ -16,8 +16,8 @@ from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import statement_of
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
@@ -30,6 +30,8 @@ QUEUE_STATES = (
     PublicationState.HIDDEN,
     PublicationState.REJECTED,
 )
+
+LIMITED_STATES = frozenset(outcome.state for outcome in Outcome if outcome.needs_reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,28 @@ def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision
     return db.session.scalars(statement).all()
 
 
+def own_statements(
+    actor: Actor, comments: Sequence[Comment]
+) -> dict[int, tuple[ModerationDecision, StatementOfReasons]]:
+    """Return the decision and its reasons for each of the actor's own comments that is limited, by comment id."""
+    limited = [
+        comment.id
+        for comment in comments
+        if comment.participant_id == actor.participant_id and comment.state in LIMITED_STATES
+    ]
+    if actor.participant_id is None or not limited:
+        return {}
+    statement = (
+        select(ModerationDecision).where(ModerationDecision.comment_id.in_(limited)).order_by(ModerationDecision.id)
+    )
+    newest = {decision.comment_id: decision for decision in db.session.scalars(statement)}
+    return {
+        id_: (decision, reasons)
+        for id_, decision in newest.items()
+        if id_ is not None and (reasons := statement_of(decision)) is not None
+    }
+
+
 @mail_context("moderation/decision")
 def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author what was decided, and why; the newest decision about the item only."""
@@ -155,7 +179,7 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     if contribution is None:
         return None
     path = (
-        f"/proceedings/{contribution.proceeding.slug}/contributions/{contribution.id}"
+        f"/proceedings/{contribution.proceeding.slug}/contributions/{contribution.id}?comment={comment.id}#comment-{comment.id}"
         if comment
         else f"/receipts/{receipt_secret(contribution)}"
     )

@@ -1,9 +1,10 @@
 """The page of one contribution, with voting and commenting, which work as forms and without reloading."""
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from participation.accounts.sessions import current_actor, participating_actor
@@ -15,10 +16,11 @@ from participation.contributions.states import PublicationState
 from participation.discussion import services
 from participation.discussion.forms import CommentForm, VoteForm
 from participation.discussion.models import VoteValue
-from participation.discussion.queries import own_vote, threads_of
-from participation.errors import InvalidInput, wants_json
+from participation.discussion.queries import own_vote, page_of_threads
+from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, ParticipationError, wants_json
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
+from participation.moderation.queries import own_statements
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug
 from participation.security import limiter, post_limit
@@ -38,7 +40,7 @@ def contribution(slug: str, contribution_id: int) -> Any:
     proceeding, found = _found(slug, contribution_id)
     form = CommentForm(
         formdata=None,
-        data={"idempotency_key": secrets.token_urlsafe(24), "parent_id": request.args.get("reply", type=int) or ""},
+        data={"idempotency_key": secrets.token_urlsafe(24), "parent_id": request.args.get("reply", "")},
     )
     return _page(proceeding, found, form)
 
@@ -63,35 +65,46 @@ def vote(slug: str, contribution_id: int) -> Any:
 @bp.route("/comments", methods=["POST"])
 @limiter.limit(post_limit)
 def comment(slug: str, contribution_id: int) -> Any:
-    """Take a comment or a reply."""
-    proceeding, found = _found(slug, contribution_id)
+    """Take a comment or a reply; whatever refuses it, the text comes back."""
     form = CommentForm()
-    if form.validate_on_submit():
-        try:
-            added = services.add_comment(
-                participating_actor(),
-                proceeding,
-                found.id,
-                text=form.text.data or "",
-                public_name=form.public_name.data or "",
-                language=current_language(),
-                parent_id=int(form.parent_id.data) if form.parent_id.data else None,
-                idempotency_key=form.idempotency_key.data or None,
-            )
-        except InvalidInput as error:
-            form[error.field or "text"].errors = [str(error.message)]
-        else:
-            is_held = added.state is PublicationState.SUBMITTED
-            flash(
-                gettext("Thank you. Your comment is being checked.")
-                if is_held
-                else gettext("Thank you for your comment."),
-                "ok",
-            )
-            return redirect(
-                url_for(".contribution", slug=slug, contribution_id=contribution_id, _anchor=f"comment-{added.id}"), 303
-            )
-    return _page(proceeding, found, form)
+    try:
+        return _take_comment(slug, contribution_id, form)
+    except Gone as error:
+        page = render_template(
+            "contributions/unsent.html", title=error.title, detail=EXPLANATIONS[error.status], text=form.text.data
+        )
+        return page, error.status
+
+
+def _take_comment(slug: str, contribution_id: int, form: CommentForm) -> Any:
+    proceeding, found = _found(slug, contribution_id)
+    if not form.validate_on_submit():
+        return _page(proceeding, found, form)
+    try:
+        added = services.add_comment(
+            participating_actor(),
+            proceeding,
+            found.id,
+            text=form.text.data or "",
+            public_name=form.public_name.data or "",
+            language=current_language(),
+            parent_id=form.answered_id,
+            idempotency_key=form.idempotency_key.data or None,
+        )
+    except InvalidInput as error:
+        form[error.field or "text"].errors = [str(error.message)]
+        return _page(proceeding, found, form)
+    except (Conflict, Busy) as error:
+        return _page(*_found(slug, contribution_id), form, error)
+    is_held = added.state is PublicationState.SUBMITTED
+    flash(
+        gettext("Thank you. Your comment is being checked.") if is_held else gettext("Thank you for your comment."),
+        "ok",
+    )
+    address = url_for(
+        ".contribution", slug=slug, contribution_id=contribution_id, comment=added.id, _anchor=f"comment-{added.id}"
+    )
+    return redirect(address, 303)
 
 
 def _found(slug: str, contribution_id: int) -> tuple[Proceeding, Contribution]:
@@ -100,19 +113,41 @@ def _found(slug: str, contribution_id: int) -> tuple[Proceeding, Contribution]:
     return proceeding, queries.contribution_to_read(actor, proceeding, contribution_id)
 
 
-def _page(proceeding: Proceeding, found: Contribution, form: CommentForm) -> tuple[Response | str, int]:
+def _page(
+    proceeding: Proceeding, found: Contribution, form: CommentForm, refusal: ParticipationError | None = None
+) -> tuple[str, int]:
+    """Render the page; `refusal` is why the comment in the form could not be taken."""
     actor = current_actor()
+    talk = page_of_threads(
+        actor,
+        found,
+        number=request.args.get("page", 1, type=int),
+        comment_id=form.answered_id or request.args.get("comment", type=int),
+    )
+    answered = talk.thread(form.answered_id)
+    has_lost_parent = bool(form.parent_id.data) and (answered is None or not answered.takes_replies)
+    if has_lost_parent:
+        answered = None
+        form.parent_id.data = ""
+    if refusal is not None:
+        form.form_errors = [str(refusal.message)]
     page = render_template(
         "contributions/detail.html",
         proceeding=proceeding,
         contribution=found,
         wanted=ContributionFilter.from_arguments(request.args),
-        threads=threads_of(actor, found),
+        talk=talk,
+        statements=own_statements(actor, [thread.comment for thread in talk.shown]),
         own_vote=own_vote(actor, found.id),
         form=form,
+        answered=answered,
+        lost_parent=services.PARENT_GONE if has_lost_parent and refusal is None else "",
+        refusal=refusal,
         vote_form=VoteForm(formdata=None),
         pins=pins_feature_collection(proceeding, [found]),
         position=position_at(found.pin_x, found.pin_y) if found.pin_x is not None and found.pin_y is not None else None,
         is_public=found.state is PublicationState.PUBLISHED,
     )
-    return page, 422 if form.errors else 200
+    if refusal is not None:
+        return page, refusal.status
+    return page, InvalidInput.status if form.errors else HTTPStatus.OK

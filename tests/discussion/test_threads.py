@@ -12,10 +12,12 @@ AUTHOR = Actor(participant_id=7)
 def threads_of(*comments, actor=STRANGER):
     """Threads of comments given as (id of the parent or None, state); ids count from 1, all are the author's."""
     made = [
-        Comment(id=number, parent_id=parent, state=state, text="Ja.", participant_id=AUTHOR.participant_id)
+        Comment(
+            id=number, proceeding_id=1, parent_id=parent, state=state, text="Ja.", participant_id=AUTHOR.participant_id
+        )
         for number, (parent, state) in enumerate(comments, 1)
     ]
-    return build_threads(actor, 1, made)
+    return build_threads(actor, made)
 
 
 def test_answers_of_any_depth_stand_under_the_first_comment_in_order():

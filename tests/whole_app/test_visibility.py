@@ -48,15 +48,20 @@ def comment_is_readable(role, state):
     return state is State.PUBLISHED or (role in ("author", "moderator", "manager") and state is not State.WITHDRAWN)
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize("state", [state for state in State if state is not State.MERGED], ids=str)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_comment_is_read_exactly_by_whom_it_may_be(
-    make_proceeding, make_actor, make_guest, make_client, make_contribution, make_comment, role, state
+def test_a_comment_and_its_name_are_read_exactly_by_whom_they_may_be(
+    make_proceeding, make_actor, make_guest, make_client, make_contribution, make_comment, role, state, depth
 ):
     proceeding, elsewhere = make_proceeding(), make_proceeding("elsewhere")
     author = make_guest()
     contribution = make_contribution(proceeding)
-    comment = make_comment(contribution, "Das Wort ist Siebenschläfer.", state=state, author=author)
+    above = None
+    for _ in range(depth - 1):
+        above = make_comment(contribution, parent=above)
+    said = {"text": "Das Wort ist Siebenschläfer.", "public_name": "Kim Haselmaus"}
+    comment = make_comment(contribution, state=state, author=author, parent=above, **said)
     make_comment(contribution, "Die Antwort steht da.", parent=comment)
     actor = {
         "stranger": lambda: None,
@@ -69,9 +74,12 @@ def test_a_comment_is_read_exactly_by_whom_it_may_be(
         "moderator elsewhere": lambda: make_actor(elsewhere, Role.MODERATOR),
         "administrator": lambda: make_actor(is_administrator=True),
     }[role]()
-    page = make_client(actor).get(f"/proceedings/churchyard/contributions/{contribution.id}").get_data(as_text=True)
-    assert ("Siebenschläfer" in page) is comment_is_readable(role, state)
-    assert "Die Antwort steht da." in page
+    client, path = make_client(actor), f"/proceedings/churchyard/contributions/{contribution.id}"
+    for query in ("", f"?reply={comment.id}", f"?comment={comment.id}"):
+        page = client.get(path + query).get_data(as_text=True)
+        assert ("Siebenschläfer" in page) is comment_is_readable(role, state)
+        assert ("Haselmaus" in page) is comment_is_readable(role, state)
+        assert "Die Antwort steht da." in page
 
 
 @pytest.mark.parametrize("state, status", [
