@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from participation.accounts.models import Role
 from participation.accounts.services import add_role, create_user
+from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
+from participation.database import db
+from participation.discussion.models import Comment
+from participation.moderation.models import Ground, Outcome
+from participation.moderation.services import decide
 from participation.security import limiter
 from tests.accessibility import axe_findings
 
@@ -16,22 +22,40 @@ PASSWORD = "correct-horse-battery"
 PLACE = "/proceedings/churchyard"
 SIZES = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
 NARROWEST = 320
-REFUSALS = ("422", "409", "429", "503")  # these states are answers that refuse, and the console names them
+REFUSALS = ("422", "409", "410", "429", "503")  # these states are answers that refuse, and the console names them
 
 
 @pytest.fixture
-def contribution(app, make_proceeding, make_contribution, make_comment):
+def proceeding(make_proceeding):
+    return make_proceeding()
+
+
+@pytest.fixture
+def contribution(app, proceeding, make_proceeding, make_contribution, make_comment):
     """A contribution with talk, others that wait, and a moderator."""
-    proceeding = make_proceeding()
     make_proceeding("elsewhere", allows=())
     contribution = make_contribution(proceeding, text="Ein langes Wort: Donaudampfschifffahrtsgesellschaft" * 2)
     make_comment(contribution, parent=make_comment(contribution))
-    for _ in range(2):
+    for _ in range(4):
         make_contribution(proceeding, state=PublicationState.SUBMITTED, title="Wartet auf Prüfung")
     with app.app_context():
         user = create_user(email="moderator@example.org", password=PASSWORD, name="M. Krause")
         add_role(user, proceeding.id, Role.MODERATOR)
     return contribution
+
+
+@pytest.fixture
+def decide_about(app, proceeding, make_actor):
+    """Decides as another moderator does at the same time."""
+    other = make_actor(proceeding, Role.MODERATOR)
+
+    def take_decision(kind, id_, outcome):
+        with app.test_request_context():
+            item = db.session.get_one(kind, id_)
+            reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": "Sie nennen eine Telefonnummer."}
+            decide(other, item, outcome=outcome, seen_version=item.version, **reasons)
+
+    return take_decision
 
 
 def press(page: Page, selector: str) -> None:
@@ -118,6 +142,61 @@ def reading_and_talking(page: Page, contribution_id: int) -> Iterator[str]:
     yield "error: not open"
 
 
+def talking_past_each_other(page: Page, contribution_id: int, decide_about, monkeypatch) -> Iterator[str]:
+    """What one comments on is hidden while one types, one's own comment too; then the phase ends."""
+    monkeypatch.setattr("participation.discussion.queries.THREADS_ON_A_PAGE", 1)
+    page.goto(f"{PLACE}/contributions/{contribution_id}")
+    page.locator("textarea[name=text]").fill("Ein Satz mit einer Telefonnummer.")
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator(".flash")).to_be_visible()
+    decide_about(Comment, newest_comment(page), Outcome.REJECT)
+    page.reload()
+    expect(page.locator(".cmt .letter")).to_be_visible()
+    yield "own comment, rejected, on the last page"
+    page.goto(f"{PLACE}/contributions/{contribution_id}?page=1")
+    page.locator("a[href*='reply=']").first.click()
+    decide_about(Comment, int(page.locator("input[name=parent_id]").input_value()), Outcome.HIDE)
+    page.locator("textarea[name=text]").fill("Das sehe ich anders.")
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    expect(page.locator("textarea[name=text]")).to_have_value("Das sehe ich anders.")
+    yield "reply to a comment hidden meanwhile"
+    monkeypatch.setattr("participation.clock.now", lambda: datetime.now(UTC) + timedelta(days=20))
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator("textarea[readonly]")).to_have_value("Das sehe ich anders.")
+    yield "comment after the phase"
+    monkeypatch.setattr("participation.clock.now", lambda: datetime.now(UTC))
+    page.goto(f"{PLACE}/contributions/{contribution_id}")
+    page.locator("textarea[name=text]").fill("Das sehe ich anders.")
+    decide_about(Contribution, contribution_id, Outcome.HIDE)
+    press(page, "form:has(textarea[name=text]) [type=submit]")
+    expect(page.locator("textarea[readonly]")).to_have_value("Das sehe ich anders.")
+    yield "comment on what was hidden meanwhile"
+    decide_about(Contribution, contribution_id, Outcome.PUBLISH)
+
+
+def newest_comment(page: Page) -> int:
+    """The id of the comment that the address leads to."""
+    return int(page.url.rsplit("#comment-", 1)[1])
+
+
+def deciding_late(page: Page, decide_about) -> Iterator[str]:
+    """Someone else decides while one writes reasons: something is left to decide, then nothing."""
+    for other, is_left in ((Outcome.PUBLISH, True), (Outcome.REJECT, False)):
+        page.goto("/moderation/churchyard")
+        page.locator("input[name=outcome][value=reject]").check(force=True)
+        page.locator("input[name=ground][value=insult]").check(force=True)
+        page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
+        case = page.locator("form.decide").get_attribute("action").partition("?")[0]
+        decide_about(Contribution, int(case.rsplit("/", 1)[1]), other)
+        press(page, "form.decide [type=submit]")
+        expect(page.get_by_text("Jemand war schneller.")).to_be_visible()
+        kept = page.locator(f"textarea{'[name=statement_of_reasons]' if is_left else '[readonly]'}")
+        expect(kept).to_be_visible()
+        expect(kept).to_have_value("Der zweite Satz beleidigt eine Person.")
+        yield f"moderation, someone was faster: {other}"
+
+
 def moderating(page: Page) -> Iterator[str]:
     page.goto("/sign-in")
     page.locator("input[name=email]").fill("moderator@example.org")
@@ -156,7 +235,7 @@ def too_fast(page: Page, app, monkeypatch, contribution_id: int) -> Iterator[str
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_every_state_is_accessible_and_quiet(
-    app, browser: Browser, live_server, monkeypatch, contribution, size, theme
+    app, browser: Browser, live_server, monkeypatch, contribution, decide_about, size, theme
 ):
     context = browser.new_context(
         base_url=live_server, viewport=SIZES[size], has_touch=size == "phone", reduced_motion="reduce"
@@ -191,7 +270,9 @@ def test_every_state_is_accessible_and_quiet(
 
     check(steps_of_contributing(page))
     check(reading_and_talking(page, contribution.id))
+    check(talking_past_each_other(page, contribution.id, decide_about, monkeypatch))
     check(moderating(page))
+    check(deciding_late(page, decide_about))
     check(too_fast(page, app, monkeypatch, contribution.id))
     context.close()
     assert wrong == {}

@@ -24,6 +24,8 @@ def answers(request, make_proceeding, make_contribution, make_comment, make_acto
     make_proceeding("elsewhere", allows=())
     contribution = make_contribution(proceeding)
     comment = make_comment(contribution)
+    hidden = make_comment(contribution, state=PublicationState.HIDDEN)
+    gone = make_contribution(proceeding, state=PublicationState.HIDDEN)
     waiting = make_contribution(proceeding, state=PublicationState.SUBMITTED)
     guest, moderator = make_client(None), make_client(make_actor(proceeding, Role.MODERATOR))
     root = request.param
@@ -51,6 +53,11 @@ def answers(request, make_proceeding, make_contribution, make_comment, make_acto
         yield "list with an own waiting contribution", guest.get(f"{root}{PLACE}"), 200
         yield "empty comment", guest.send(f"{detail}/comments", {"text": " "}), 422
         yield "empty reply", guest.send(f"{detail}/comments", {"text": "", "parent_id": str(comment.id)}), 422
+        answer = {"text": "</textarea>Ja.", "parent_id": str(hidden.id)}
+        yield "reply to a hidden comment", guest.send(f"{detail}/comments", answer), 409
+        yield "reply to no comment", guest.get(f"{detail}?reply={hidden.id}"), 200
+        there = f"{root}{PLACE}/contributions/{gone.id}"
+        yield "comment on what is gone", guest.send(f"{there}/comments", {"text": "</textarea>Ja."}), 410
         yield "own waiting comment", guest.send(f"{detail}/comments", {"text": "Ja."}, follow_redirects=True), 200
         yield "voted", guest.send(f"{detail}/vote", {"vote": "for"}, follow_redirects=True), 200
         yield "not open", guest.get(f"{root}/proceedings/elsewhere/contribute/place"), 409
@@ -61,6 +68,8 @@ def answers(request, make_proceeding, make_contribution, make_comment, make_acto
         yield "decision without reasons", moderator.send(case, limit), 422
         taken = moderator.send(case, {"seen_version": "1", "outcome": "publish"}, follow_redirects=True)
         yield "decided", taken, 200
+        late = limit | {"ground": "insult", "statement_of_reasons": "</textarea>"}
+        yield "decided by someone else", moderator.send(case, late), 409
 
     return "en" if root else "de", list(all_states())
 
