@@ -80,7 +80,7 @@ def check(slug: str) -> Any:
     sent_before = contribution_sent_with(proceeding, form.idempotency_key.data or "")
     if sent_before is not None and is_author(actor, sent_before):
         # The answer to the first sending was lost on its way: this is it.
-        return redirect(url_for("pages.receipt", secret=receipt_secret(sent_before), sent=1), 303)
+        return redirect(url_for("pages.receipt", secret=receipt_secret(sent_before)), 303)
     require_open(proceeding, Act.CONTRIBUTE)
     draft = draft_of(actor, proceeding)
     answers = draft.answers if draft else {}
@@ -107,7 +107,7 @@ def check(slug: str) -> Any:
                 raise
             flash(str(error.message), "bad")
             return redirect(url_for(f".{STEP_OF_FIELD[error.field]}", slug=slug), 303)
-        return redirect(url_for("pages.receipt", secret=receipt_secret(contribution), sent=1), 303)
+        return redirect(url_for("pages.receipt", secret=receipt_secret(contribution)), 303)
     return _page(proceeding, "check", form, answers)
 
 

@@ -1,6 +1,7 @@
 """Portal, map and list of a proceeding, what it is about, the receipt, legal texts, and whether the site is well."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from shapely.geometry import mapping
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.contributions import queries
@@ -32,6 +34,7 @@ from participation.proceedings.queries import proceeding_by_slug, visible_procee
 
 bp = Blueprint("pages", __name__)
 
+THANKED_FOR = timedelta(minutes=10)  # after sending; later the receipt begins with what became of it
 VIEWS = ("split", "map", "list")
 
 
@@ -176,13 +179,14 @@ def receipt(secret: str) -> Response:
     if contribution is None:
         raise NotFound
     proceeding = proceeding_by_slug(Actor(is_administrator=True), contribution.proceeding.slug)
+    decisions = [(decision, statement_of(decision)) for decision in decisions_about(contribution)]
     page = render_template(
         "contributions/receipt.html",
         contribution=contribution,
         proceeding=proceeding,
         secret=secret,
-        is_new="sent" in request.args,
-        decisions=[(decision, statement_of(decision)) for decision in decisions_about(contribution)],
+        is_new=not decisions and clock.now() - contribution.created_at < THANKED_FOR,
+        decisions=decisions,
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"

@@ -141,3 +141,21 @@ def test_no_place_is_not_offered_where_a_place_is_compulsory(make_proceeding, ma
     client = make_client(None)
     assert 'value="none"' not in read(client, "/proceedings/churchyard/contribute/place")
     assert client.send("/proceedings/churchyard/contribute/place", {"kind": "none"}).status_code == 422
+
+
+def test_a_receipt_thanks_at_first_and_later_begins_with_what_became_of_it(
+    app, client, make_proceeding, make_contribution, make_actor, set_clock
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, state=SUBMITTED)
+    with app.app_context():
+        path = f"/receipts/{receipt_secret(contribution)}"
+    assert "Danke. Ihr Beitrag ist da." in read(client, path)
+    sent_at = clock.now()
+    set_clock(sent_at + timedelta(minutes=11))
+    assert "Ihr Beitrag wird geprüft" in read(client, path)
+    set_clock(sent_at + timedelta(minutes=1))
+    with app.app_context():
+        again = db.session.get_one(Contribution, contribution.id)
+        decide(make_actor(proceeding, Role.MODERATOR), again, outcome=Outcome.PUBLISH, seen_version=1)
+    assert "Ihr Beitrag ist öffentlich" in read(client, path)
