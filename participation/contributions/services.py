@@ -155,9 +155,14 @@ def pin_of(geometry: BaseGeometry | None) -> tuple[int, int] | tuple[None, None]
 
 
 def set_state(
-    session: Session, contribution: Contribution, new: PublicationState, *, seen_version: int | None = None
+    session: Session,
+    contribution: Contribution,
+    new: PublicationState,
+    *,
+    seen_version: int | None = None,
+    is_undoing: bool = False,
 ) -> None:
-    """Take a step of the transition table; joins a transaction.
+    """Take a step of the transition table, or take one back; joins a transaction.
 
     Raises:
         Conflict: the table has no such step, or the contribution changed since `seen_version` was read.
@@ -165,7 +170,7 @@ def set_state(
     locked(session, contribution)
     if seen_version is not None and contribution.version != seen_version:
         raise Conflict(lazy_gettext("This contribution has changed since you opened it. Please look again."))
-    require_transition(contribution.state, new)
+    require_transition(contribution.state, new, is_undoing=is_undoing)
     contribution.state = new
     contribution.updated_at = clock.now()
     if new is PublicationState.PUBLISHED and contribution.published_at is None:

@@ -23,7 +23,7 @@ LISTED_STATES = frozenset({PublicationState.PUBLISHED})  # in lists, maps, count
 READABLE_STATES = LISTED_STATES | {PublicationState.MERGED}  # at their own address
 WAS_PUBLIC_STATES = frozenset({PublicationState.HIDDEN, PublicationState.WITHDRAWN})  # told as “no longer public”
 
-TRANSITIONS = frozenset(
+MODERATED = frozenset(
     {
         (PublicationState.SUBMITTED, PublicationState.PUBLISHED),
         (PublicationState.SUBMITTED, PublicationState.REJECTED),
@@ -32,8 +32,18 @@ TRANSITIONS = frozenset(
         (PublicationState.PUBLISHED, PublicationState.MERGED),
         (PublicationState.MERGED, PublicationState.PUBLISHED),
     }
-    | {(state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN}
 )
+TRANSITIONS = MODERATED | {
+    (state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN
+}
+UNDOING = frozenset((new, old) for old, new in MODERATED)  # moderators' steps, taken back
+
+
+def is_limit(old: PublicationState, new: PublicationState) -> bool:
+    """Whether a moderator's step takes something from the public, or keeps it away: it needs a statement of reasons."""
+    return new in (PublicationState.REJECTED, PublicationState.HIDDEN) or (
+        old in READABLE_STATES and new not in READABLE_STATES
+    )
 
 
 def first_state(proceeding: Proceeding) -> PublicationState:
@@ -42,7 +52,7 @@ def first_state(proceeding: Proceeding) -> PublicationState:
     return PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED
 
 
-def require_transition(old: PublicationState, new: PublicationState) -> None:
-    """Raise Conflict unless the table has this step."""
-    if (old, new) not in TRANSITIONS:
+def require_transition(old: PublicationState, new: PublicationState, *, is_undoing: bool = False) -> None:
+    """Raise Conflict unless the table has this step, or the step that is taken back."""
+    if (old, new) not in (UNDOING if is_undoing else TRANSITIONS):
         raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))

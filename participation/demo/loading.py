@@ -27,7 +27,7 @@ from participation.database import Session, db, transaction
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
-from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
 from participation.proceedings.phases import phase_at, span_of_days
 
@@ -248,7 +248,9 @@ class _Loader:
             ModerationDecision(
                 **subject,
                 moderator_id=self.moderator_id,
-                outcome=Outcome(decision["kind"]),
+                outcome=(outcome := Outcome(decision["kind"])),
+                state_before=PublicationState.SUBMITTED if outcome is Outcome.REJECT else PublicationState.PUBLISHED,
+                state_after=STATE_AFTER[outcome],
                 ground=GROUND_OF_RULE[decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
                 decided_at=self._moment(decision),

@@ -138,9 +138,14 @@ def add_comment(
 
 
 def set_comment_state(
-    session: Session, comment: Comment, new: PublicationState, *, seen_version: int | None = None
+    session: Session,
+    comment: Comment,
+    new: PublicationState,
+    *,
+    seen_version: int | None = None,
+    is_undoing: bool = False,
 ) -> None:
-    """Take a step of the transition table with a comment; joins a transaction.
+    """Take a step of the transition table with a comment, or take one back; joins a transaction.
 
     Raises:
         Conflict: the table has no such step, or the comment changed since `seen_version` was read.
@@ -150,7 +155,7 @@ def set_comment_state(
     if seen_version is not None and comment.version != seen_version:
         raise Conflict(lazy_gettext("This comment has changed since you opened it. Please look again."))
     old = comment.state
-    require_transition(old, new)
+    require_transition(old, new, is_undoing=is_undoing)
     comment.state = new
     if new is PublicationState.PUBLISHED and comment.published_at is None:
         comment.published_at = clock.now()

@@ -1,13 +1,15 @@
 """The decision form."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, IntegerField, RadioField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from participation.contributions.states import TRANSITIONS, PublicationState
+from participation.contributions.states import TRANSITIONS, PublicationState, is_limit
 from participation.forms import BaseForm, SelectChoice
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
 from participation.moderation.reasons import GROUNDS
 from participation.moderation.services import REASONS_LONGEST
 
@@ -15,6 +17,7 @@ OUTCOMES = {
     Outcome.PUBLISH: lazy_gettext("Publish"),
     Outcome.REJECT: lazy_gettext("Reject"),
     Outcome.HIDE: lazy_gettext("Hide"),
+    Outcome.UNDO: lazy_gettext("Take the decision back"),
 }
 
 
@@ -39,15 +42,16 @@ class DecisionForm(BaseForm):
         render_kw={"maxlength": REASONS_LONGEST},
         default="",
     )
+    limiting: Sequence[Outcome] = ()  # of those offered: what needs reasons
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
-    def offer(self, present: PublicationState) -> None:
-        """Offer only the outcomes that the transition table allows now."""
-        self.outcome.choices = [
-            SelectChoice(outcome.value, text)
-            for outcome, text in OUTCOMES.items()
-            if (present, outcome.state) in TRANSITIONS
-        ]
+    def offer(self, present: PublicationState, undoable: ModerationDecision | None) -> None:
+        """Offer only what the transition table allows now; `undoable`: the decision that can be taken back, if any."""
+        leads_to = {outcome: state for outcome, state in STATE_AFTER.items() if (present, state) in TRANSITIONS}
+        if undoable is not None:
+            leads_to[Outcome.UNDO] = undoable.state_before
+        self.outcome.choices = [SelectChoice(outcome.value, OUTCOMES[outcome]) for outcome in leads_to]
+        self.limiting = [outcome for outcome, state in leads_to.items() if is_limit(present, state)]
 
     def is_outdated(self, present_version: int) -> bool:
         """Whether it was sent from a page that shows an older version."""
@@ -55,10 +59,10 @@ class DecisionForm(BaseForm):
 
     def validate_ground(self, field: Field) -> None:
         """Ask for the rule of a limit."""
-        if self.outcome.data and self.outcome.data.needs_reasons and not field.data:
+        if self.outcome.data in self.limiting and not field.data:
             raise ValidationError(gettext("Choose the rule that the text breaks."))
 
     def validate_statement_of_reasons(self, field: Field) -> None:
         """Ask for the reasons of a limit."""
-        if self.outcome.data and self.outcome.data.needs_reasons and not (field.data or "").strip():
+        if self.outcome.data in self.limiting and not (field.data or "").strip():
             raise ValidationError(gettext("State the reasons; the author will read them."))

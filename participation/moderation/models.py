@@ -11,21 +11,12 @@ from participation.database import Base
 
 
 class Outcome(StrEnum):
-    """What a moderator can decide."""
+    """What a moderator can decide; `undo` takes the newest decision back."""
 
     PUBLISH = "publish"
     REJECT = "reject"
     HIDE = "hide"
-
-    @property
-    def needs_reasons(self) -> bool:
-        """Whether it limits someone's speech, and so must be explained to them."""
-        return self is not Outcome.PUBLISH
-
-    @property
-    def state(self) -> PublicationState:
-        """State of what was decided about."""
-        return STATE_AFTER[self]
+    UNDO = "undo"
 
 
 STATE_AFTER = {
@@ -50,14 +41,16 @@ class Ground(StrEnum):
 class ModerationDecision(Base):
     """One moderator's decision about one contribution or comment; the newest one counts.
 
-    Rows are added, never changed or deleted: authors and courts may ask.
+    Rows are added, never changed or deleted: authors and courts may ask. A decision is undone by another one.
     """
 
     __tablename__ = "moderation_decision"
     __table_args__ = (
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
         CheckConstraint(
-            "outcome = 'publish' OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
+            "(state_after NOT IN ('rejected', 'hidden')"
+            " AND NOT (state_before = 'published' AND state_after = 'submitted'))"
+            " OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
             name="limits_have_reasons",
         ),
     )
@@ -66,6 +59,9 @@ class ModerationDecision(Base):
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     outcome: Mapped[Outcome]
+    state_before: Mapped[PublicationState]
+    state_after: Mapped[PublicationState]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"), unique=True)
     ground: Mapped[Ground | None]
     statement_of_reasons: Mapped[str]  # the facts, plain text, shown to the author
     was_automated: Mapped[bool] = mapped_column(default=False)  # whether a machine pointed it out or decided

@@ -16,7 +16,8 @@ from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision
+from participation.moderation.permissions import is_undoable
 from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
@@ -31,7 +32,7 @@ QUEUE_STATES = (
     PublicationState.REJECTED,
 )
 
-LIMITED_STATES = frozenset(outcome.state for outcome in Outcome if outcome.needs_reasons)
+LIMITED_STATES = frozenset({PublicationState.REJECTED, PublicationState.HIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +118,25 @@ def item_to_decide(actor: Actor, proceeding: Proceeding, kind: str, item_id: int
         NotFound: there is none with this number here.
     """
     require(may_moderate(actor, proceeding.id), actor=actor)
+    found = _item(kind, item_id)
+    if found is None or found.proceeding.id != proceeding.id:
+        raise NotFound(lazy_gettext("There is nothing to decide at this address."))
+    return found
+
+
+def _item(kind: str, item_id: int) -> QueueItem | None:
     parts: list[Any] = [
         joinedload(Contribution.category),
         joinedload(Contribution.type),
         joinedload(Contribution.proceeding),
     ]
-    found: QueueItem | None = None
-    if kind == "contribution":
-        contribution = db.session.scalar(select(Contribution).where(Contribution.id == item_id).options(*parts))
-        found = QueueItem("contribution", contribution, contribution) if contribution else None
-    elif kind == "comment":
+    if kind == "comment":
         comment = db.session.scalar(
             select(Comment).where(Comment.id == item_id).options(joinedload(Comment.contribution).options(*parts))
         )
-        found = QueueItem("comment", comment, comment.contribution) if comment else None
-    if found is None or found.proceeding.id != proceeding.id:
-        raise NotFound(lazy_gettext("There is nothing to decide at this address."))
-    return found
+        return QueueItem("comment", comment, comment.contribution) if comment else None
+    contribution = db.session.scalar(select(Contribution).where(Contribution.id == item_id).options(*parts))
+    return QueueItem("contribution", contribution, contribution) if contribution else None
 
 
 def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision]:
@@ -141,6 +144,30 @@ def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision
     column = getattr(ModerationDecision, f"{item.__tablename__}_id")
     statement = select(ModerationDecision).where(column == item.id).order_by(ModerationDecision.id.desc())
     return db.session.scalars(statement).all()
+
+
+def undoable_decision(item: Contribution | Comment) -> ModerationDecision | None:
+    """Return the newest decision about an item if it can still be taken back."""
+    decision = next(iter(decisions_about(item)), None)
+    return decision if decision is not None and is_undoable(decision, item.state) else None
+
+
+def decision_with_item(actor: Actor, decision_id: int) -> tuple[ModerationDecision, QueueItem]:
+    """Return a decision and what it is about, for the moderators of its proceeding.
+
+    Raises:
+        NotPermitted: not a moderator there.
+        NotFound: there is none with this number.
+    """
+    decision = db.session.get(ModerationDecision, decision_id)
+    if decision is None:
+        raise NotFound(lazy_gettext("There is nothing to decide at this address."))
+    kind: Kind = "comment" if decision.comment_id else "contribution"
+    found = _item(kind, decision.comment_id or decision.contribution_id or 0)
+    if found is None:
+        raise NotFound(lazy_gettext("There is nothing to decide at this address."))
+    require(may_moderate(actor, found.proceeding.id), actor=actor)
+    return decision, found
 
 
 def own_statements(

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
-from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.contributions.states import PublicationState
+from participation.moderation.models import Ground, ModerationDecision
 
 OBJECTION_MONTHS = 6  # Art. 20(1)
 GROUNDS = {
@@ -18,8 +19,9 @@ GROUNDS = {
     Ground.ILLEGAL: lazy_gettext("It may be against the law, or harm young people (rule 7)."),
 }
 RESTRICTIONS = {
-    Outcome.REJECT: lazy_gettext("It will not be published, for good."),
-    Outcome.HIDE: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
+    PublicationState.REJECTED: lazy_gettext("It will not be published, for good."),
+    PublicationState.HIDDEN: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
+    PublicationState.SUBMITTED: lazy_gettext("It is not public while it is checked once more."),
 }
 
 
@@ -40,7 +42,7 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
     if decision.ground is None:
         return None
     return StatementOfReasons(
-        restriction=str(RESTRICTIONS[decision.outcome]),
+        restriction=str(RESTRICTIONS[decision.state_after]),
         facts=decision.statement_of_reasons,
         ground=str(GROUNDS[decision.ground]),
         automation=gettext("A machine pointed this text out; a person decided.")

@@ -75,10 +75,10 @@ def test_whoever_replies_while_a_moderator_hides_is_told_and_both_are_served(
     is_hiding, outcomes = threading.Event(), {}
     require_transition = services.require_transition
 
-    def pause(old, new):
+    def pause(old, new, **how):
         is_hiding.set()
         time.sleep(0.5)  # until the reply has come as far as it can
-        require_transition(old, new)
+        require_transition(old, new, **how)
 
     monkeypatch.setattr(services, "require_transition", pause)
 

@@ -188,3 +188,43 @@ def test_from_the_pin_to_the_reasons(place, new_page):
 
     other.goto("/en/proceedings/churchyard")
     expect(other.get_by_text("No contributions yet")).to_be_visible()
+
+
+def test_a_decision_is_taken_back_at_once_by_keyboard_and_the_author_sees_it(place, new_page):
+    guest, moderator = new_page(), new_page()
+    receipt = contribute_by_keyboard(guest, "A bench in front of the church")
+    sign_in(moderator, Role.MODERATOR)
+    moderator.goto("/en/moderation/churchyard")
+    moderator.locator("input[name=outcome][value=reject]").check(force=True)
+    moderator.locator("input[name=ground][value=insult]").check(force=True)
+    moderator.locator("textarea[name=statement_of_reasons]").fill("I read the wrong text.")
+    moderator.locator("form.decide [type=submit]").click()
+    expect(moderator.get_by_text("Your decision is saved")).to_be_visible()
+    guest.goto(receipt)
+    expect(guest.get_by_text("I read the wrong text.")).to_be_visible()
+    press_until_focused(moderator, "form[action$='/undo'] button")
+    moderator.keyboard.press("Enter")
+    expect(moderator.get_by_text("The decision is taken back")).to_be_visible()
+    expect(moderator.locator("input[name=outcome][value=publish]")).to_be_attached()
+    expect(moderator.get_by_text("Decision taken back")).to_be_visible()
+    guest.goto(receipt)
+    expect(guest.get_by_text("The decision below was taken back.")).to_be_visible()
+    expect(guest.get_by_text("Being checked").first).to_be_visible()
+
+
+def test_taking_a_publication_back_asks_for_reasons(place, new_page):
+    guest, moderator, other = (new_page() for _ in range(3))
+    contribute_by_keyboard(guest, "A bench in front of the church")
+    sign_in(moderator, Role.MODERATOR)
+    moderator.goto("/en/moderation/churchyard")
+    moderator.locator("input[name=outcome][value=publish]").check(force=True)
+    moderator.locator("form.decide [type=submit]").click()
+    moderator.locator("form[action$='/undo'] button").click()
+    expect(moderator.get_by_text("To take this back, please tell the author why.")).to_be_visible()
+    moderator.keyboard.press("z")
+    moderator.locator("input[name=ground][value=off_topic]").check(force=True)
+    moderator.locator("textarea[name=statement_of_reasons]").fill("It is about another square.")
+    moderator.locator("form.decide [type=submit]").click()
+    expect(moderator.get_by_text("Your decision is saved")).to_be_visible()
+    other.goto("/en/proceedings/churchyard")
+    expect(other.get_by_text("No contributions yet")).to_be_visible()

@@ -4,12 +4,15 @@ import pytest
 from flask import current_app
 
 from participation.accounts.models import Role
-from participation.moderation.models import Outcome
+from participation.contributions.models import Contribution
+from participation.database import db
+from participation.moderation.models import Ground, Outcome
+from participation.moderation.services import decide
 from participation.routes import PUBLIC_ENDPOINTS
 
 # What each kind of staff may open, beyond what everybody with an account may.
 OWN_ENDPOINTS = {
-    "moderator": {"moderation.queue", "moderation.case"},
+    "moderator": {"moderation.queue", "moderation.case", "moderation.undo"},
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
 OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
@@ -41,6 +44,7 @@ def address(rule, contribution):
         "slug": "churchyard",
         "contribution_id": contribution.id,
         "item_id": contribution.id,
+        "decision_id": 1,
         "kind": "contribution",
         "secret": "1-x",
         "token": "x",
@@ -90,10 +94,14 @@ def test_routes_are_closed_by_default(app, clients, make_contribution, role):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_form_needs_its_token_and_its_right(app, clients, make_contribution, role):
+def test_every_form_needs_its_token_and_its_right(app, clients, make_actor, make_contribution, role):
     """Without a token nothing is changed; with one, only those who may change something get in."""
     proceeding, by_role = clients
-    contribution = make_contribution(proceeding)
+    decided, contribution = make_contribution(proceeding), make_contribution(proceeding)
+    with app.test_request_context():
+        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz."}
+        item = db.session.get_one(Contribution, decided.id)
+        decide(make_actor(proceeding, Role.MODERATOR), item, outcome=Outcome.HIDE, seen_version=1, **reasons)
     client = by_role[role]
     wrong = []
     data = {
