@@ -21,6 +21,7 @@ from participation.demo import commands as demo_commands
 from participation.errors import NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.moderation import log_views
 from participation.moderation import views as moderation_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
@@ -62,6 +63,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.check",
         "exports.public_geojson",
         "exports.public_csv",
+        "moderation_log.page",
+        "moderation_log.as_csv",
+        "moderation_log.as_json",
     }
 )
 
@@ -105,6 +109,7 @@ def init_routes(app: Flask) -> None:
         contribution_views.bp,
         steps.bp,
         moderation_views.bp,
+        log_views.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,

@@ -19,6 +19,7 @@ from participation.database import db
 from participation.demo import PASSWORD
 from participation.demo.loading import load_demo
 from participation.discussion.models import Comment
+from participation.moderation.models import ModerationDecision
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 
@@ -86,6 +87,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         hidden = first(PublicationState.HIDDEN)
         answered = first(PublicationState.PUBLISHED, CLOSED)
         waiting_comment = db.session.scalar(select(Comment.id).where(Comment.state == PublicationState.SUBMITTED))
+        decision = db.session.scalar(
+            select(ModerationDecision.id).where(ModerationDecision.contribution_id == rejected.id)
+        )
         token = confirmation_token(waiting, "someone@example.org")
         secrets = {one.state: receipt_secret(one) for one in (talked, waiting, rejected, hidden)}
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
@@ -103,6 +107,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("draft, by its manager", f"/proceedings/{DRAFT}", manager),
         PageState("about", f"{place}/about"),
         PageState("about, closed", f"/proceedings/{CLOSED}/about"),
+        PageState("moderation log", f"/moderation-log/{SLUG}"),
+        PageState("moderation log, English", f"/en/moderation-log/{SLUG}"),
+        PageState("moderation, just decided", f"/moderation/{SLUG}?decided={decision}", moderator),
         PageState("contribution with talk", f"{here}/{talked.id}"),
         PageState("contribution, reply", f"{here}/{talked.id}?reply=1"),
         PageState("contribution with answer, closed", f"/proceedings/{CLOSED}/contributions/{answered.id}"),

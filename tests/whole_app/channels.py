@@ -174,3 +174,9 @@ def _(client, proceeding, contribution):
 @channel("receipt, with a guessed link", nobody)
 def _(client, proceeding, contribution):
     return shows(client.get(f"/receipts/{contribution.id}-{'0' * 32}"))
+
+
+@channel("moderation log", nobody)
+def _(client, proceeding, contribution):
+    paths = (f"/moderation-log/{proceeding.slug}{ending}" for ending in ("", ".csv", ".json"))
+    return any(shows(client.get(path)) for path in paths)

@@ -1,0 +1,95 @@
+"""The public log of moderation: how often which rule was applied; no texts, no names, nobody to be guessed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import case, extract, func, select
+
+from participation.contributions.models import Contribution
+from participation.database import db
+from participation.discussion.models import Comment
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.proceedings.models import Proceeding
+
+LEAST = 3  # smaller numbers are merged: a single decision could be recognised
+
+
+class Period(StrEnum):
+    """What a line of the log is about."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Alike(NamedTuple):
+    """What decisions of one line have in common; None: several were merged."""
+
+    kind: str | None
+    outcome: Outcome | None
+    ground: Ground | None
+    was_automated: bool | None
+
+
+MERGED = Alike(None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """So many decisions that are alike, of one period: `2026-11` or `2026` (UTC). count None: one or two."""
+
+    period: str
+    alike: Alike
+    count: int | None
+
+
+def public_log(proceeding: Proceeding, period: Period) -> list[LogLine]:
+    """Return the log of a proceeding, newest period first."""
+    by_period: dict[str, Counter[Alike]] = {}
+    for name, alike, count in _counted(proceeding, period):
+        by_period.setdefault(name, Counter())[alike] += count
+    return [
+        LogLine(name, alike, count)
+        for name in sorted(by_period, reverse=True)
+        for alike, count in merged(by_period[name]).items()
+    ]
+
+
+def merged(counts: Mapping[Alike, int]) -> dict[Alike, int | None]:
+    """Merge what is rarer than LEAST: first all of one outcome, then of all outcomes; what is left has no number."""
+    enough: dict[Alike, int | None] = {alike: count for alike, count in counts.items() if count >= LEAST}
+    rest: Counter[Alike] = Counter()
+    for alike, count in counts.items():
+        if count < LEAST:
+            rest[MERGED._replace(outcome=alike.outcome)] += count
+    left = 0
+    for alike, count in rest.items():
+        if count >= LEAST:
+            enough[alike] = count
+        else:
+            left += count
+    shown = sorted(enough.items(), key=lambda line: (-(line[1] or 0), [str(part) for part in line[0]]))
+    return dict(shown) | ({MERGED: left if left >= LEAST else None} if left else {})
+
+
+def _counted(proceeding: Proceeding, period: Period) -> Iterable[tuple[str, Alike, int]]:
+    year, month = (extract(part, ModerationDecision.decided_at) for part in ("year", "month"))
+    alike = (
+        case((ModerationDecision.comment_id.is_(None), "contribution"), else_="comment"),
+        ModerationDecision.outcome,
+        ModerationDecision.ground,
+        ModerationDecision.was_automated,
+    )
+    columns = (year, month) if period is Period.MONTH else (year,)
+    for of_proceeding in (
+        ModerationDecision.contribution_id.in_(
+            select(Contribution.id).where(Contribution.proceeding_id == proceeding.id)
+        ),
+        ModerationDecision.comment_id.in_(select(Comment.id).where(Comment.proceeding_id == proceeding.id)),
+    ):
+        statement = select(*columns, *alike, func.count()).where(of_proceeding).group_by(*columns, *alike)
+        for *when, kind, outcome, ground, was_automated, count in db.session.execute(statement):
+            name = "-".join(f"{int(number):02d}" for number in when)
+            yield name, Alike(kind, outcome, ground, was_automated), count
