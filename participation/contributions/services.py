@@ -25,7 +25,8 @@ from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
 from participation.notifications.services import add_mail
 from participation.proceedings.models import GeometryKind, Proceeding
-from participation.proceedings.phases import Act, current_phase, require_open
+from participation.proceedings.phases import Act, current_phase
+from participation.proceedings.standing import require_open
 
 KINDS = {"Point": GeometryKind.POINT, "LineString": GeometryKind.LINE, "Polygon": GeometryKind.AREA}
 

@@ -23,8 +23,9 @@ from participation.errors import InvalidInput
 from participation.geodata.strict_json import read_json
 from participation.languages import current_language
 from participation.proceedings.models import Proceeding
-from participation.proceedings.phases import Act, require_open
+from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
+from participation.proceedings.standing import require_open
 from participation.security import limiter, post_limit
 
 bp = Blueprint("contributing", __name__, url_prefix="/proceedings/<slug>/contribute")

@@ -25,7 +25,14 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html
-from participation.pages.standing import STANDINGS, closed_words, phase_rows, standing, standing_words, time_left_words
+from participation.proceedings.standing import (
+    STANDINGS,
+    closed_words,
+    phase_rows,
+    standing,
+    standing_words,
+    time_left_words,
+)
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask_babel import force_locale
 
-from participation.pages.standing import closed_words, phase_rows, standing, standing_words, time_left_words
+from participation.proceedings.standing import closed_words, phase_rows, standing, standing_words, time_left_words
 from participation.proceedings.models import Phase, PhaseKind, ProceedingState
 from participation.proceedings.phases import Act
 
