@@ -25,6 +25,9 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html
+from participation.proceedings.models import Proceeding, ProceedingState
+from participation.proceedings.phases import Act, is_open
+from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
 from participation.proceedings.standing import (
     STANDINGS,
     closed_words,
@@ -33,9 +36,6 @@ from participation.proceedings.standing import (
     standing_words,
     time_left_words,
 )
-from participation.proceedings.models import Proceeding, ProceedingState
-from participation.proceedings.phases import Act, is_open
-from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
 
 bp = Blueprint("pages", __name__)
 
