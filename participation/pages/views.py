@@ -7,17 +7,18 @@ from typing import Any
 import shapely
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
-from participation.contributions import queries
+from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
-from participation.contributions.places import place_in_words
 from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
+from participation.contributions.streets import streets_of
 from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
@@ -73,6 +74,18 @@ def receipt_url(contribution: Contribution) -> str:
     return url_for("pages.receipt", secret=receipt_secret(contribution))
 
 
+@bp.app_template_global()
+def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry) -> str:
+    """Say where a place is, with the nearest street of the drawing; geometry and area in lon, lat."""
+    return places.place_in_words(geometry, area, streets_of(basemap_path()))
+
+
+@bp.app_template_global()
+def place_in_brief(geometry: BaseGeometry | None) -> str:
+    """Say where a place is as cards do."""
+    return places.place_in_brief(geometry, streets_of(basemap_path()))
+
+
 @bp.app_context_processor
 def give_words() -> dict[str, Any]:
     """Give templates what they ask about proceedings and places."""
@@ -84,7 +97,6 @@ def give_words() -> dict[str, Any]:
         "time_left_words": time_left_words,
         "closed_words": closed_words,
         "phase_rows": phase_rows,
-        "place_in_words": place_in_words,
         "place_feature": place_feature,
         "markdown": to_html,
     }
