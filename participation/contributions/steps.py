@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.contributions import services
-from participation.contributions.checking import NewContribution, allowed_kinds
+from participation.contributions.checking import FREE_MARGIN_METRES, NewContribution, allowed_kinds
 from participation.contributions.drafts import draft_of, keep_answers
 from participation.contributions.forms import CheckForm, PlaceForm, TextForm, TopicForm
 from participation.contributions.models import ContributionDraft
@@ -140,6 +140,7 @@ def _page(proceeding: Proceeding, step: str, form: Any, answers: dict[str, Any])
         category=next((one for one in proceeding.categories if one.key == answers.get("category")), None),
         type=next((one for one in proceeding.types if one.key == answers.get("type")), None),
         geometry=_place_of(answers),
+        margin_kilometres=FREE_MARGIN_METRES // 1000,
     )
     return page, 422 if form.errors else 200
 
