@@ -26,6 +26,7 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html
+from participation.proceedings.licences import licence_name
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
@@ -84,6 +85,9 @@ def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry) -> str:
 def place_in_brief(geometry: BaseGeometry | None) -> str:
     """Say where a place is as cards do."""
     return places.place_in_brief(geometry, streets_of(basemap_path()))
+
+
+bp.add_app_template_filter(licence_name)
 
 
 @bp.app_context_processor
