@@ -87,6 +87,8 @@ def check(slug: str) -> Any:
     answers = draft.answers if draft else {}
     missing = _first_missing(answers, "check")
     if draft is None or missing:
+        if draft is None and actor.participant_id is not None:  # a stranger sent nothing, and gets no cookie for this
+            flash(gettext("There is nothing to send here any more. Have you sent it already?"), "warn")
         return redirect(url_for(f".{missing or 'place'}", slug=slug), 303)
     has_changed = (form.idempotency_key.data or draft.idempotency_key) != draft.idempotency_key
     form.idempotency_key.data = draft.idempotency_key
