@@ -154,7 +154,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | TRUSTED_PROXIES         | 0                     | number of reverse proxies in front that set X-Forwarded-… |
     | FRAME_ANCESTORS         | 'none'                | who may embed pages (content security policy) |
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
-    | SIGN_IN_LIMIT           | 10 per 5 minutes      | tries per address and per account |
+    | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, per address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and

@@ -132,9 +132,9 @@ def wants_json() -> bool:
     )
 
 
-def error_response(status: int, message: Any = "", *, field: str = "") -> Response:
-    """Answer with a page or problem details, in the language of the request."""
-    title = str(TITLES.get(status, ParticipationError.title))
+def error_response(status: int, message: Any = "", *, title: Any = "", field: str = "") -> Response:
+    """Answer with a page or problem details, in the language of the request; by default with what the status says."""
+    title = str(title or TITLES.get(status, ParticipationError.title))
     detail = str(message or EXPLANATIONS.get(status, EXPLANATIONS[400]))
     if wants_json():
         problem = {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
@@ -152,10 +152,10 @@ def error_response(status: int, message: Any = "", *, field: str = "") -> Respon
 def _error_page(**context: Any) -> str:
     """Write the page; when the database does not answer, which knows who reads, write it for a stranger."""
     try:
-        return render_template("error.html", **context)
+        return render_template("error.html", **context, has_database=True)
     except SQLAlchemyError:
         current_app.extensions["act_as_stranger"]()
-        return render_template("error.html", **context)
+        return render_template("error.html", **context, has_database=False)
 
 
 def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
@@ -169,7 +169,7 @@ def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
 
     @app.errorhandler(ParticipationError)
     def on_refusal(error: ParticipationError) -> Response:
-        return error_response(error.status, error.message, field=error.field)
+        return error_response(error.status, error.message, title=error.title, field=error.field)
 
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale, lazy_gettext
+from markupsafe import Markup
 
 from participation import clock
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("de", "en")
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 PREFIXES = {"de": "", "en": "/en"}
+ISOLATES = dict.fromkeys(range(0x2066, 0x206A))  # LRI, RLI, FSI, PDI
 
 
 class LanguagePrefix:
@@ -109,6 +111,23 @@ def show_age(moment: datetime) -> str:
     return show_date(moment)
 
 
+def isolated(text: str) -> str:
+    """Keep a citizen's words from turning around those beside them: for mails, page titles and attributes.
+
+    In FSI … PDI (Unicode Bidirectional Algorithm, UAX #9, 2.4.3); isolates of their own could end ours too early.
+    """
+    return f"\u2068{_without_isolates(text)}\u2069"
+
+
+def bdi(text: str) -> Markup:
+    """Do the same in HTML, for words inside a sentence; a paragraph or heading of its own needs none."""
+    return Markup("<bdi>{}</bdi>").format(_without_isolates(text))
+
+
+def _without_isolates(text: str) -> str:
+    return text.translate(ISOLATES)
+
+
 def init_languages(app: Flask) -> None:
     """Connect Flask-Babel, the middleware, and what templates need to write texts, dates and numbers."""
     Babel(
@@ -125,6 +144,8 @@ def init_languages(app: Flask) -> None:
         "datetime": show_datetime,
         "age": show_age,
         "number": format_decimal,
+        "isolated": isolated,
+        "bdi": bdi,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(

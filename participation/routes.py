@@ -18,7 +18,7 @@ from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
 from participation.database import commands as database_commands
 from participation.demo import commands as demo_commands
-from participation.errors import NotSignedIn, wants_json
+from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.moderation import log_views
@@ -28,6 +28,8 @@ from participation.pages import contribution as contribution_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
+from participation.proceedings.models import Proceeding
+from participation.proceedings.queries import proceeding_by_slug
 
 
 class IdConverter(IntegerConverter):
@@ -76,7 +78,33 @@ def refuse_strangers() -> Response | None:
         return None
     if wants_json() or request.method != "GET":
         raise NotSignedIn
-    return redirect(url_for("accounts.sign_in", next=request.script_root + request.full_path.rstrip("?")), 303)
+    return redirect(sign_in_url(), 303)
+
+
+def sign_in_url() -> str:
+    """Return the address of the sign-in page, which leads back to this page.
+
+    The portal is nothing to come back to: who signs in there is led to the own desk.
+    """
+    wanted = request.args.get("next") if request.endpoint == "accounts.sign_in" else _own_address()
+    return url_for("accounts.sign_in", next=wanted or None)
+
+
+def _own_address() -> str | None:
+    """Return the address of this page for a later visit, or None if there is no use in one."""
+    can_be_opened = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if not can_be_opened or request.endpoint == "pages.portal":
+        return None
+    return request.script_root + request.full_path.rstrip("?")
+
+
+def proceeding_here() -> Proceeding | None:
+    """Return the proceeding whose address this is, if there is one that this person may see."""
+    slug = (request.view_args or {}).get("slug")
+    try:
+        return proceeding_by_slug(current_actor(), slug) if slug else None
+    except NotFound:
+        return None
 
 
 def act_as_stranger() -> None:
@@ -101,7 +129,7 @@ def staff_links() -> list[dict[str, Any]]:
 
 def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
-    app.jinja_env.globals["staff_links"] = staff_links
+    app.jinja_env.globals.update(staff_links=staff_links, sign_in_url=sign_in_url, proceeding_here=proceeding_here)
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
     for bp in (

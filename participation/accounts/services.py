@@ -1,6 +1,8 @@
 """Writes about people."""
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -75,6 +77,33 @@ def register_user_as_participant(user_id: int, language: str) -> Participant:
             participant = Participant(user_id=user_id, language=language, created_at=clock.now())
             session.add(participant)
     return participant
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """From which participant to which one: a guest who signs in."""
+
+    guest_id: int
+    participant_id: int
+
+
+HANDED_OVER: list[Callable[[Session, HandOver], None]] = []
+
+
+def handed_over(function: Callable[[Session, HandOver], None]) -> Callable[[Session, HandOver], None]:
+    """Register what becomes of something a guest left in this browser; the function joins a transaction."""
+    HANDED_OVER.append(function)
+    return function
+
+
+def hand_over(guest_id: int, user: User) -> None:
+    """Give an account what its owner began as a guest; what the guest sent stays the guest's."""
+    participant = register_user_as_participant(user.id, user.language)
+    with transaction() as session:
+        for id_ in (guest_id, participant.id):
+            locked(session, session.get_one(Participant, id_))
+        for function in HANDED_OVER:
+            function(session, HandOver(guest_id, participant.id))
 
 
 def hold_participant(session: Session, actor: Actor) -> None:

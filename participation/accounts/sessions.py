@@ -39,7 +39,13 @@ def load_session_user(stored: str) -> SessionUser | None:
 
 
 def sign_in(user: User) -> None:
-    """Start a session under a new key: whatever the browser held before is gone (session fixation)."""
+    """Start a session under a new key: whatever the session held before is gone (session fixation).
+
+    What this browser's guest began, and did not send, goes on under the account.
+    """
+    guest = _guest()
+    if guest.participant_id is not None:
+        services.hand_over(guest.participant_id, user)
     session.clear()
     session["key"] = secrets.token_urlsafe(16)
     actor = queries.actor_of_user(user.id, user.session_key)

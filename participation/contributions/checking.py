@@ -9,9 +9,9 @@ from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.text import clean_line, clean_text, visible_length
 from participation.errors import InvalidInput
-from participation.geodata.checking import check_geometry
+from participation.geodata.checking import check_geometry, looks_swapped
 from participation.geodata.errors import GeodataError
-from participation.geodata.relations import is_inside
+from participation.geodata.relations import TOLERANCE_METRES, is_inside
 from participation.proceedings.models import (
     TEXT_SHORTEST,
     TITLE_LONGEST,
@@ -22,6 +22,9 @@ from participation.proceedings.models import (
 )
 
 NAME_LONGEST = 80
+KINDS = {"Point": GeometryKind.POINT, "LineString": GeometryKind.LINE, "Polygon": GeometryKind.AREA}
+# How far from the planning area a place may lie where it need not lie inside: ways there, not other cities.
+FREE_MARGIN_METRES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,20 @@ def check_place(proceeding: Proceeding, geometry: Mapping[str, Any] | BaseGeomet
         checked = check_geometry(geometry, allowed_kinds=drawn)
     except GeodataError as error:
         raise InvalidInput.of_geodata(error, "geometry") from error
-    if proceeding.placing is Placing.INSIDE and not is_inside(checked, proceeding.project_area):
-        raise InvalidInput(
-            lazy_gettext("This place is outside the planning area. Choose a place inside it."), field="geometry"
-        )
+    margin = FREE_MARGIN_METRES if proceeding.placing is Placing.FREE else TOLERANCE_METRES
+    if not is_inside(checked, proceeding.project_area, tolerance=margin):
+        raise InvalidInput(_why_not_there(proceeding, checked), field="geometry")
     return checked
+
+
+def _why_not_there(proceeding: Proceeding, place: BaseGeometry) -> Any:
+    if looks_swapped(place, proceeding.project_area):
+        return lazy_gettext(
+            "This place is far away. With longitude and latitude exchanged it would be here. Please check them."
+        )
+    if proceeding.placing is Placing.INSIDE:
+        return lazy_gettext("This place is outside the planning area. Choose a place inside it.")
+    return lazy_gettext(
+        "This place is more than %(kilometres)s kilometres away from the planning area. Choose one nearer to it.",
+        kilometres=FREE_MARGIN_METRES // 1000,
+    )

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor
-from participation.accounts.services import hold_participant
+from participation.accounts.services import HandOver, handed_over, hold_participant
 from participation.contributions.models import ContributionDraft
-from participation.database import db, locked, transaction
+from participation.database import Session, db, locked, transaction
 from participation.proceedings.models import Proceeding
 
 KEPT_FOR = timedelta(days=14)
@@ -47,3 +47,15 @@ def keep_answers(actor: Actor, proceeding: Proceeding, answers: Mapping[str, Any
         draft.answers = {**draft.answers, **answers}
         draft.updated_at = clock.now()
     return draft
+
+
+@handed_over
+def hand_over_drafts(session: Session, who: HandOver) -> None:
+    """Let an account go on with a guest's drafts, but never in place of one of its own."""
+    own = select(ContributionDraft.proceeding_id).where(ContributionDraft.participant_id == who.participant_id)
+    session.execute(
+        update(ContributionDraft)
+        .where(ContributionDraft.participant_id == who.guest_id, ContributionDraft.proceeding_id.not_in(own))
+        .values(participant_id=who.participant_id)
+        .execution_options(synchronize_session=False)
+    )

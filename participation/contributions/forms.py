@@ -1,6 +1,7 @@
 """The four steps of contributing. Forms check shape and wording; the rules are in checking.py."""
 
 import json
+import re
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -8,7 +9,14 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from participation.contributions.checking import NAME_LONGEST, allowed_kinds, check_place, check_text, check_title
+from participation.contributions.checking import (
+    KINDS,
+    NAME_LONGEST,
+    allowed_kinds,
+    check_place,
+    check_text,
+    check_title,
+)
 from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice
 from participation.geodata.errors import GeodataError
@@ -23,6 +31,13 @@ KIND_LABELS = {
     GeometryKind.AREA: lazy_gettext("Area"),
     GeometryKind.NONE: lazy_gettext("No place"),
 }
+TO_DRAW = {
+    GeometryKind.POINT: lazy_gettext("Set one point on the map."),
+    GeometryKind.LINE: lazy_gettext("Draw a line on the map, with two points or more."),
+    GeometryKind.AREA: lazy_gettext("Draw an area on the map, with three points or more."),
+}
+WITH_COORDINATES = lazy_gettext("Coordinates set a point. Please choose “Point”, or draw on the map.")
+DEGREES = re.compile(r"[-+]?[0-9]{1,4}(\.[0-9]+)?")  # float() takes 1_2 and 1e1, too
 
 
 class PlaceForm(BaseForm):
@@ -40,14 +55,19 @@ class PlaceForm(BaseForm):
         self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in allowed_kinds(proceeding)]
 
     def validate_kind(self, field: RadioField) -> None:
-        """Read the place from what was filled in; the drawing wins, since typed coordinates move the drawing."""
-        if field.data == GeometryKind.NONE:
+        """Read the place from what was filled in.
+
+        For a point typed coordinates win: with script they are those of the drawing, and without it the drawing is old.
+        """
+        kind = GeometryKind(field.data or "")
+        if kind is GeometryKind.NONE:
             return
-        self.place = self._drawn() or self._typed()
+        drawn, typed = self._drawn(), self._typed()
+        self.place = (typed or drawn) if kind is GeometryKind.POINT else (drawn or typed)
         if self.place is None:
             raise ValidationError(gettext("Set a place on the map, enter coordinates, or choose “No place”."))
-        if GeometryKind(field.data or "") is GeometryKind.POINT and self.place.get("type") != "Point":
-            raise ValidationError(gettext("Set one point on the map."))
+        if KINDS.get(str(self.place.get("type"))) is not kind:
+            raise ValidationError(WITH_COORDINATES if self.place is typed else TO_DRAW[kind])
         try:
             check_place(self.proceeding, self.place)
         except InvalidInput as error:
@@ -66,12 +86,9 @@ class PlaceForm(BaseForm):
         typed = [(field.data or "").strip().replace(",", ".") for field in (self.longitude, self.latitude)]
         if not any(typed):
             return None
-        try:
-            return {"type": "Point", "coordinates": [float(number) for number in typed]}
-        except ValueError:
-            raise ValidationError(
-                gettext("Enter both coordinates as numbers, for example 12.3707 and 51.3421.")
-            ) from None
+        if not all(DEGREES.fullmatch(number) for number in typed):
+            raise ValidationError(gettext("Enter both coordinates as numbers, for example 12.3707 and 51.3421."))
+        return {"type": "Point", "coordinates": [float(number) for number in typed]}
 
     def answers(self) -> dict[str, Any]:
         """Return what the draft keeps."""

@@ -1,15 +1,19 @@
 """Where a contribution is, in words: for those who do not see the map."""
 
+from math import inf
+
 from flask_babel import format_decimal, gettext
 from shapely.geometry.base import BaseGeometry
 
-from participation.geodata.relations import is_inside, length_metres, square_metres
+from participation.contributions.streets import NO_STREETS, Streets
+from participation.geodata.relations import is_inside, length_metres, representative_position, square_metres
 
+AT_STREET_METRES, NEAR_METRES, STEP_METRES = 12, 500, 5
 EXACT_BELOW = 100  # metres or square metres; larger ones are rounded to two figures
 
 
-def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry) -> str:
-    """Return for example “Line, about 120 metres, inside the planning area”; geometry and area in lon, lat."""
+def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry, streets: Streets = NO_STREETS) -> str:
+    """Return for example “Line, about 120 metres, Parkweg, inside the planning area”; geometry and area in lon, lat."""
     words: str = gettext("No place")
     if geometry is None:
         return words
@@ -19,11 +23,41 @@ def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry) -> str:
         case "Polygon":
             kind = gettext("Area, about %(size)s square metres", size=_rounded(square_metres(geometry)))
         case _:
-            kind = gettext("Point")
+            kind = ""
+    place = _joined(kind, geometry, streets) or gettext("Point")
     if is_inside(geometry, area):
-        words = gettext("%(place)s, inside the planning area", place=kind)
+        words = gettext("%(place)s, inside the planning area", place=place)
     else:
-        words = gettext("%(place)s, outside the planning area", place=kind)
+        words = gettext("%(place)s, outside the planning area", place=place)
+    return words
+
+
+def place_in_brief(geometry: BaseGeometry | None, streets: Streets = NO_STREETS) -> str:
+    """Return what a card in the list says: “No place”, “Line, Parkweg”, “Near Parkweg, about 20 metres away”."""
+    words: str = gettext("No place")
+    if geometry is None:
+        return words
+    kinds: dict[str, str] = {"LineString": gettext("Line"), "Polygon": gettext("Area")}
+    return _joined(kinds.get(geometry.geom_type, ""), geometry, streets)
+
+
+def _joined(kind: str, geometry: BaseGeometry, streets: Streets) -> str:
+    return ", ".join(filter(None, (kind, _near_words(geometry, streets, is_first=not kind))))
+
+
+def _near_words(geometry: BaseGeometry, streets: Streets, *, is_first: bool) -> str:
+    """Say which street the pin is near, as static/js/drawing/words.js does while it is drawn; nothing far from all."""
+    name, metres = streets.nearest(representative_position(geometry)) or ("", inf)
+    if metres > NEAR_METRES:
+        return ""
+    if metres < AT_STREET_METRES:
+        return name
+    about = format_decimal(round(metres / STEP_METRES) * STEP_METRES)
+    words: str = (
+        gettext("Near %(street)s, about %(metres)s metres away", street=name, metres=about)
+        if is_first
+        else gettext("near %(street)s, about %(metres)s metres away", street=name, metres=about)
+    )
     return words
 
 

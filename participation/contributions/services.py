@@ -12,7 +12,7 @@ from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.services import hold_participant, note_email
 from participation.audit.services import add_event
-from participation.contributions.checking import NewContribution, check
+from participation.contributions.checking import KINDS, NewContribution, check
 from participation.contributions.models import Contribution, ContributionDraft, Origin
 from participation.contributions.permissions import is_author
 from participation.contributions.queries import contribution_sent_with
@@ -25,9 +25,8 @@ from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
 from participation.notifications.services import add_mail
 from participation.proceedings.models import GeometryKind, Proceeding
-from participation.proceedings.phases import Act, current_phase, require_open
-
-KINDS = {"Point": GeometryKind.POINT, "LineString": GeometryKind.LINE, "Polygon": GeometryKind.AREA}
+from participation.proceedings.phases import Act, current_phase
+from participation.proceedings.standing import require_open
 
 
 def submit_contribution(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.contributions import services
-from participation.contributions.checking import NewContribution, allowed_kinds
+from participation.contributions.checking import FREE_MARGIN_METRES, NewContribution, allowed_kinds
 from participation.contributions.drafts import draft_of, keep_answers
 from participation.contributions.forms import CheckForm, PlaceForm, TextForm, TopicForm
 from participation.contributions.models import ContributionDraft
@@ -23,8 +23,9 @@ from participation.errors import InvalidInput
 from participation.geodata.strict_json import read_json
 from participation.languages import current_language
 from participation.proceedings.models import Proceeding
-from participation.proceedings.phases import Act, require_open
+from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
+from participation.proceedings.standing import require_open
 from participation.security import limiter, post_limit
 
 bp = Blueprint("contributing", __name__, url_prefix="/proceedings/<slug>/contribute")
@@ -86,6 +87,8 @@ def check(slug: str) -> Any:
     answers = draft.answers if draft else {}
     missing = _first_missing(answers, "check")
     if draft is None or missing:
+        if draft is None and actor.participant_id is not None:  # a stranger sent nothing, and gets no cookie for this
+            flash(gettext("There is nothing to send here any more. Have you sent it already?"), "warn")
         return redirect(url_for(f".{missing or 'place'}", slug=slug), 303)
     has_changed = (form.idempotency_key.data or draft.idempotency_key) != draft.idempotency_key
     form.idempotency_key.data = draft.idempotency_key
@@ -139,6 +142,7 @@ def _page(proceeding: Proceeding, step: str, form: Any, answers: dict[str, Any])
         category=next((one for one in proceeding.categories if one.key == answers.get("category")), None),
         type=next((one for one in proceeding.types if one.key == answers.get("type")), None),
         geometry=_place_of(answers),
+        margin_kilometres=FREE_MARGIN_METRES // 1000,
     )
     return page, 422 if form.errors else 200
 

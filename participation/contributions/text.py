@@ -3,6 +3,8 @@
 import unicodedata
 
 CONTROL_CHARACTERS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\n\t"}
+# Letters and symbols by their category, but nothing is seen: empty Braille, fillers of Hangul syllables.
+BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
 
 
 def clean_text(text: str) -> str:
@@ -17,7 +19,7 @@ def clean_line(text: str) -> str:
 
 def visible_length(text: str) -> int:
     """Return how many characters leave a mark: no spaces, no format characters such as U+200B (zero width space)."""
-    return sum(unicodedata.category(character)[0] not in "CZ" for character in text)
+    return sum(unicodedata.category(character)[0] not in "CZ" and character not in BLANKS for character in text)
 
 
 def search_form(*texts: str) -> str:

@@ -20,7 +20,8 @@ from participation.database import Session, locked, transaction
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
 from participation.errors import Conflict, InvalidInput
 from participation.proceedings.models import Proceeding, Voting
-from participation.proceedings.phases import Act, require_open
+from participation.proceedings.phases import Act
+from participation.proceedings.standing import require_open
 
 PARENT_GONE = lazy_gettext(
     "The comment you reply to is not public any more. You can send your text as a comment of its own."

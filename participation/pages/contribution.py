@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
 
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.contributions import queries
@@ -45,10 +46,12 @@ def contribution(slug: str, contribution_id: int) -> Any:
     return _page(proceeding, found, form)
 
 
-@bp.route("/vote", methods=["POST"])
-@limiter.limit(post_limit)
+@bp.route("/vote", methods=["GET", "POST"])
+@limiter.limit(post_limit, methods=["POST"])
 def vote(slug: str, contribution_id: int) -> Any:
     """Take a vote, its change or its withdrawal."""
+    if request.method != "POST":
+        return _back(slug, contribution_id, "vote")
     proceeding, found = _found(slug, contribution_id)
     form = VoteForm()
     if not form.validate_on_submit():
@@ -62,10 +65,12 @@ def vote(slug: str, contribution_id: int) -> Any:
     return redirect(url_for(".contribution", slug=slug, contribution_id=contribution_id, _anchor="vote"), 303)
 
 
-@bp.route("/comments", methods=["POST"])
-@limiter.limit(post_limit)
+@bp.route("/comments", methods=["GET", "POST"])
+@limiter.limit(post_limit, methods=["POST"])
 def comment(slug: str, contribution_id: int) -> Any:
     """Take a comment or a reply; whatever refuses it, the text comes back."""
+    if request.method != "POST":
+        return _back(slug, contribution_id, "comments")
     form = CommentForm()
     try:
         return _take_comment(slug, contribution_id, form)
@@ -104,6 +109,13 @@ def _take_comment(slug: str, contribution_id: int, form: CommentForm) -> Any:
     address = url_for(
         ".contribution", slug=slug, contribution_id=contribution_id, comment=added.id, _anchor=f"comment-{added.id}"
     )
+    return redirect(address, 303)
+
+
+def _back(slug: str, contribution_id: int, anchor: str) -> Response:
+    """Lead to the contribution whoever opens a form's address: after a refusal it stands in the browser's bar."""
+    page = request.args.get("page", type=int)
+    address = url_for(".contribution", slug=slug, contribution_id=contribution_id, page=page, _anchor=anchor)
     return redirect(address, 303)
 
 

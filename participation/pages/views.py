@@ -8,18 +8,19 @@ from typing import Any
 import shapely
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
-from participation.contributions import queries
+from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
-from participation.contributions.places import place_in_words
 from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
+from participation.contributions.streets import streets_of
 from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
@@ -27,10 +28,18 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html
-from participation.pages.standing import STANDINGS, closed_words, phase_rows, standing, standing_words, time_left_words
+from participation.proceedings.licences import licence_name
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.proceedings.standing import (
+    STANDINGS,
+    closed_words,
+    phase_rows,
+    standing,
+    standing_words,
+    time_left_words,
+)
 
 bp = Blueprint("pages", __name__)
 
@@ -69,6 +78,21 @@ def receipt_url(contribution: Contribution) -> str:
     return url_for("pages.receipt", secret=receipt_secret(contribution))
 
 
+@bp.app_template_global()
+def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry) -> str:
+    """Say where a place is, with the nearest street of the drawing; geometry and area in lon, lat."""
+    return places.place_in_words(geometry, area, streets_of(basemap_path()))
+
+
+@bp.app_template_global()
+def place_in_brief(geometry: BaseGeometry | None) -> str:
+    """Say where a place is as cards do."""
+    return places.place_in_brief(geometry, streets_of(basemap_path()))
+
+
+bp.add_app_template_filter(licence_name)
+
+
 @bp.app_context_processor
 def give_words() -> dict[str, Any]:
     """Give templates what they ask about proceedings and places."""
@@ -80,7 +104,6 @@ def give_words() -> dict[str, Any]:
         "time_left_words": time_left_words,
         "closed_words": closed_words,
         "phase_rows": phase_rows,
-        "place_in_words": place_in_words,
         "place_feature": place_feature,
         "markdown": to_html,
     }

@@ -4,24 +4,23 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from participation.accounts.actors import require
-from participation.accounts.models import Role
 from participation.accounts.sessions import signed_in_actor
 from participation.contributions import queries
 from participation.contributions.filters import ContributionFilter, Sort
+from participation.planning.queries import desks_of
 from participation.proceedings.permissions import may_plan
-from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.proceedings.queries import proceeding_by_slug
 
 bp = Blueprint("planning", __name__, url_prefix="/planning")
 
 
 @bp.route("")
 def desks() -> Response:
-    """Lead to the newest proceeding this actor plans."""
+    """Lead to the running proceeding this actor plans; from there a switch leads to the others."""
     actor = signed_in_actor()
-    ids = actor.proceeding_ids(Role.PLANNER)
-    require(bool(ids), actor=actor)
-    proceeding = next(one for one in visible_proceedings(actor) if one.id in ids)
-    return redirect(url_for(".desk", slug=proceeding.slug), 303)
+    own = desks_of(actor)
+    require(bool(own), actor=actor)
+    return redirect(url_for(".desk", slug=own[0].slug), 303)
 
 
 @bp.route("/<slug>")
@@ -35,6 +34,7 @@ def desk(slug: str) -> str:
     return render_template(
         "planning/desk.html",
         proceeding=proceeding,
+        desks=desks_of(actor),
         wanted=wanted,
         page=queries.page_of_contributions(
             proceeding, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")

@@ -4,10 +4,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from flask_babel import lazy_gettext
-
 from participation import clock
-from participation.errors import PhaseClosed
 from participation.languages import local
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
 
@@ -43,14 +40,6 @@ def is_open(proceeding: Proceeding, act: Act) -> bool:
     return proceeding.state is ProceedingState.PUBLISHED and any(
         phase.starts_at <= now < phase.ends_at and bool(getattr(phase, f"allows_{act}")) for phase in proceeding.phases
     )
-
-
-def require_open(proceeding: Proceeding, act: Act) -> None:
-    """Raise PhaseClosed unless the act is open to residents now."""
-    if not is_open(proceeding, act):
-        raise PhaseClosed(
-            lazy_gettext("This consultation is not open for that at the moment. You can still read everything.")
-        )
 
 
 def last_day(phase: Phase) -> datetime:

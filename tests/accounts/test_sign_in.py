@@ -89,6 +89,46 @@ def test_one_is_led_to_the_page_one_wanted(client, account):
     assert sign_in(client, next="/account?x=1").headers["Location"] == "/account?x=1"
 
 
+def test_a_whole_town_hall_signs_in_from_one_address(app, account):
+    assert [sign_in(app.test_client()).status_code for _ in range(25)] == [303] * 25
+
+
+def test_failed_tries_are_limited_whatever_succeeds_between_them(app, account):
+    answers = []
+    for _ in range(11):
+        answers.append(sign_in(app.test_client(), password="wrong-password").status_code)
+        if answers[-1] == 422:
+            sign_in(app.test_client())
+    assert answers == [422] * 10 + [429]
+
+
+def place_of_draft(client, slug="churchyard") -> str:
+    """What step 1 says was chosen before; the steps after it are closed without a draft."""
+    page = client.get(f"/proceedings/{slug}/contribute/topic")
+    return "kept" if page.status_code == 200 else "nothing"
+
+
+def test_what_a_guest_began_goes_on_under_the_account(client, account):
+    client.send("/proceedings/churchyard/contribute/place", {"kind": "none"})
+    sign_in(client)
+    assert place_of_draft(client) == "kept"
+    client.send("/sign-out")
+    assert place_of_draft(client) == "nothing"
+
+
+def test_a_draft_of_the_account_is_not_replaced_by_one_of_a_guest(app, client, account):
+    steps = "/proceedings/churchyard/contribute"
+    sign_in(client)
+    client.send(f"{steps}/place", {"kind": "none"})
+    client.send(f"{steps}/topic", {"category": "paths"})
+    guest = app.test_client()
+    guest.send(f"{steps}/place", {"kind": "none"})
+    guest.send("/proceedings/elsewhere/contribute/place", {"kind": "none"})
+    sign_in(guest)
+    assert guest.get(f"{steps}/text").status_code == 200  # the topic was chosen by the account
+    assert place_of_draft(guest, "elsewhere") == "kept"
+
+
 def test_signing_out_ends_the_session(client, account):
     sign_in(client)
     assert client.send("/sign-out").status_code == 303

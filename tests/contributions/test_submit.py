@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString, Point, Polygon
 from sqlalchemy import func, select
 
-from participation.contributions.checking import NewContribution
+from participation.contributions.checking import NewContribution, check_place, check_title
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
 from participation.contributions.services import submit_contribution
@@ -115,6 +115,10 @@ def test_a_category_of_another_proceeding_is_refused(app_context, make_proceedin
     (Placing.INSIDE, OUTSIDE, False),
     (Placing.INSIDE, LineString([(12.3707, 51.3421), (12.38, 51.3421)]), False),
     (Placing.FREE, OUTSIDE, True),
+    (Placing.FREE, Point(12.6550, 51.3421), True),  # 19.7 km from the area
+    (Placing.FREE, Point(12.6650, 51.3421), False),  # 20.4 km
+    (Placing.FREE, LineString([(12.3707, 51.3421), (12.6650, 51.3421)]), False),
+    (Placing.FREE, Point(0, 0), False),
 ])  # fmt: skip
 def test_the_place_follows_the_placing_rule(app_context, make_proceeding, make_guest, placing, geometry, is_taken):
     proceeding = make_proceeding(placing=placing)
@@ -123,6 +127,23 @@ def test_the_place_follows_the_placing_rule(app_context, make_proceeding, make_g
     else:
         with pytest.raises(InvalidInput):
             submit_contribution(make_guest(), proceeding, new(geometry=geometry), idempotency_key="k1")
+
+
+@pytest.mark.parametrize("placing", Placing)
+def test_who_exchanges_longitude_and_latitude_is_told(app, make_proceeding, placing):
+    proceeding = make_proceeding(placing=placing)
+    with app.test_request_context("/en/", environ_overrides={"SCRIPT_NAME": "/en"}), pytest.raises(InvalidInput) as far:
+        check_place(proceeding, Point(INSIDE.y, INSIDE.x))
+    assert "longitude and latitude exchanged" in str(far.value.message)
+
+
+BLANKS = "\u2800\u3164\u115f\u1160\uffa0\u00ad\u2060\u200d"
+
+
+@pytest.mark.parametrize("text", [*BLANKS, BLANKS, " ".join(BLANKS)], ids=ascii)
+def test_a_title_that_nobody_sees_is_none(app_context, text):
+    with pytest.raises(InvalidInput):
+        check_title(text * 9)
 
 
 @pytest.mark.parametrize("is_required", [True, False])

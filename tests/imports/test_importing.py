@@ -126,6 +126,12 @@ def test_a_wrong_place_is_a_bad_row_and_never_another_place(run, stored, cells, 
     assert [row.geometry for row in stored()] == [None]
 
 
+def test_a_place_in_another_city_is_told_with_its_row(run, stored):
+    result = run(f"{HEAD}\nb1;Bänke am Ring;Zwei Bänke im Schatten.;13,4;52,5\n")
+    assert "Line 2, lon: This place is more than 20 kilometres away" in result.stderr
+    assert stored() == []
+
+
 def test_axes_are_exchanged_only_on_request(run, stored):
     table = f"{HEAD}\nb1;Bänke am Ring;Zwei Bänke im Schatten.;51,3421;12,3707\n"
     assert "--swap-axes" in run(table).stderr
@@ -195,7 +201,7 @@ def test_every_other_cell_is_checked_too(run, column, cell, problem):
 
 def test_an_area_given_as_text_comes_in_with_its_ring_turned_round(run, stored):
     ring = "12.370 51.341, 12.370 51.342, 12.371 51.342, 12.370 51.341"
-    shapes = [f"POLYGON (({ring}))", "LINESTRING Z (12 51 1, 12 52 1)"]
+    shapes = [f"POLYGON (({ring}))", "LINESTRING Z (12.37 51.34 1, 12.38 51.35 1)"]
     run("title;text;wkt\n" + "".join(f"Ein Titel;Ein Text dazu.;{wkt}\n" for wkt in shapes))
     area, way = (row.geometry for row in stored())
     assert area.exterior.is_ccw

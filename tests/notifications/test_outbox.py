@@ -81,6 +81,12 @@ def test_the_author_reads_the_complete_statement_of_reasons(rejected, inbox):
         assert part in body
 
 
+def test_the_title_in_the_subject_cannot_turn_around_the_words_beside_it(rejected, inbox):
+    send_waiting_mail()
+    (message,) = inbox.messages
+    assert "„\u2068Der Titel\u2069“" in message["Subject"]
+
+
 def test_a_mail_is_sent_once(rejected, inbox):
     assert send_waiting_mail() == (1, 0)
     assert send_waiting_mail() == (0, 0)

@@ -61,7 +61,7 @@ def answers(request, make_proceeding, make_contribution, make_comment, make_acto
         yield "own waiting comment", guest.send(f"{detail}/comments", {"text": "Ja."}, follow_redirects=True), 200
         yield "voted", guest.send(f"{detail}/vote", {"vote": "for"}, follow_redirects=True), 200
         yield "not open", guest.get(f"{root}/proceedings/elsewhere/contribute/place"), 409
-        yield "method", guest.get(f"{detail}/vote"), 405
+        yield "method", guest.get(f"{root}/sign-out"), 405
         yield "wrong password", guest.send(f"{root}/sign-in", {"email": "a@example.org", "password": "x"}), 422
         yield "no decision", moderator.send(case, {"seen_version": "1"}), 422
         limit = {"seen_version": "1", "outcome": "reject"}

@@ -103,6 +103,25 @@ def test_receipt_of_a_rejected_contribution_has_the_whole_statement_of_reasons(
         assert part in page
 
 
+def test_a_merged_contribution_is_no_bad_news(make_proceeding, make_contribution, make_actor, make_client):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, state=PublicationState.MERGED)
+    for reader in (None, make_actor(proceeding, Role.MODERATOR)):
+        page = read(make_client(reader), f"/proceedings/churchyard/contributions/{contribution.id}")
+        assert "Mit einem anderen Beitrag zusammengelegt" in page
+        assert "Die Diskussion geht dort weiter." in page
+        assert "note--bad" not in page
+        assert "Nur die Moderation" not in page
+
+
+def test_who_has_sent_already_is_told_so(client, make_guest, make_client, make_proceeding):
+    make_proceeding()
+    path = "/proceedings/churchyard/contribute/check"
+    page = make_client(make_guest()).get(path, follow_redirects=True).get_data(as_text=True)
+    assert "Hier gibt es nichts mehr zu senden." in page
+    assert "Set-Cookie" not in client.get(path).headers
+
+
 def test_filter_of_the_list_travels_to_the_contribution_and_back(client, make_proceeding, make_contribution):
     contribution = make_contribution(make_proceeding())
     path = f"/proceedings/churchyard/contributions/{contribution.id}?category=green"

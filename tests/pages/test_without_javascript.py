@@ -60,7 +60,6 @@ def test_contribute_by_coordinates_or_without_a_place(app, page, place, with_pla
     page.goto("/en/proceedings/churchyard/contribute/place")
     page.locator(f"input[name=kind][value={'point' if with_place else 'none'}]").check(force=True)
     if with_place:
-        page.locator("summary", has_text="Enter coordinates").click()
         page.locator("input[name=latitude]").fill("51,3421")
         page.locator("input[name=longitude]").fill("12,3707")
     page.get_by_role("button", name="Continue to the topic").click()

@@ -7,7 +7,8 @@ import pytest
 
 from participation.errors import PhaseClosed
 from participation.proceedings.models import ProceedingState
-from participation.proceedings.phases import Act, days_left, is_open, require_open, span_of_days
+from participation.proceedings.phases import Act, days_left, is_open, span_of_days
+from participation.proceedings.standing import require_open
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
+from flask_babel.speaklater import LazyString
 
 from participation import clock
+from participation.errors import PhaseClosed
 from participation.languages import show_date, text_in
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
 from participation.proceedings.phases import Act, current_phase, days_left, is_open, last_day, next_phase
@@ -73,6 +75,12 @@ def closed_words(proceeding: Proceeding, act: Act) -> str:
     else:
         words = _until_then(proceeding, act)
     return words
+
+
+def require_open(proceeding: Proceeding, act: Act) -> None:
+    """Raise PhaseClosed, which says until when or from when, unless the act is open to residents now."""
+    if not is_open(proceeding, act):
+        raise PhaseClosed(LazyString(closed_words, proceeding, act))
 
 
 def _until_then(proceeding: Proceeding, act: Act) -> str:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask_babel import force_locale
 
-from participation.pages.standing import closed_words, phase_rows, standing, standing_words, time_left_words
 from participation.proceedings.models import Phase, PhaseKind, ProceedingState
 from participation.proceedings.phases import Act
+from participation.proceedings.standing import closed_words, phase_rows, standing, standing_words, time_left_words
 
 START = datetime(2026, 11, 1, 23, tzinfo=UTC)  # midnight in Berlin: the 2nd of November begins
 END = START + timedelta(days=44)  # the 15th of December was the last day
