@@ -59,7 +59,9 @@ class PlaceForm(BaseForm):
 
         For a point typed coordinates win: with script they are those of the drawing, and without it the drawing is old.
         """
-        kind = GeometryKind(field.data or "")
+        if field.errors:  # none of the choices; WTForms asks us all the same
+            return
+        kind = GeometryKind(field.data)
         if kind is GeometryKind.NONE:
             return
         drawn, typed = self._drawn(), self._typed()

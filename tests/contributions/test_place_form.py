@@ -28,6 +28,12 @@ def test_only_the_chosen_kind_is_taken(send, kind, drawn):
     assert (send(kind=kind, geometry=DRAWN[drawn]).status_code == 303) is (kind == drawn)
 
 
+@pytest.mark.parametrize("kind", ["", "circle", "-1"])
+def test_an_unknown_kind_is_refused_with_and_without_a_place(send, kind):
+    assert send(kind=kind).status_code == 422
+    assert send(kind=kind, longitude="12.3707", latitude="51.3421").status_code == 422
+
+
 @pytest.mark.parametrize("kind", ["line", "area"])
 def test_coordinates_do_not_silently_become_a_point(send, kind):
     response = send(kind=kind, longitude="12.3707", latitude="51.3421")
