@@ -13,7 +13,8 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** Numbers as the page's language writes them. */
-export function number(value) {
-  return new Intl.NumberFormat(document.documentElement.lang).format(value);
+/** Numbers as the page's language writes them, with so many decimals or as many as there are. */
+export function number(value, decimals) {
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(value);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { crossesItself, isClosed, isInside, nearestStreet } from "../../static/js/drawing/geometry.js";
 import * as model from "../../static/js/drawing/model.js";
+import { nearWords } from "../../static/js/drawing/words.js";
 
 const drawn = (tool, ...points) => points.reduce(model.withPoint, model.emptyDrawing(tool));
 
@@ -61,6 +62,15 @@ describe("a drawing", () => {
   });
 });
 
+test("coordinates are written as the language of the page writes numbers", () => {
+  const texts = { coordinates: "{lat} Nord, {lon} Ost" };
+  globalThis.document = { documentElement: { lang: "de" } };
+  assert.equal(nearWords([12.3, 48.1], [], texts), "48,10000 Nord, 12,30000 Ost");
+  globalThis.document.documentElement.lang = "en";
+  assert.equal(nearWords([12.3, 48.1], [], texts), "48.10000 Nord, 12.30000 Ost");
+  delete globalThis.document;
+});
+
 describe("typed coordinates", () => {
   test("may have a decimal comma", () =>
     assert.deepEqual(model.typedPlace("12,3707", " 51.3421 "), [12.3707, 51.3421]));
@@ -95,6 +105,14 @@ describe("geometry", () => {
     assert.equal(isInside([3, 3], [[square, hole]]), true);
     assert.equal(isInside([1.5, 1.5], [[square, hole]]), false);
     assert.equal(isInside([5, 5], [[square, hole]]), false);
+  });
+
+  test("a metre beside a border is still inside, as the server sees it", () => {
+    const metre = 1 / 111_320;
+    assert.equal(isInside([4 + 0.9 * metre, 2], [[square, hole]]), true);
+    assert.equal(isInside([4 + 1.2 * metre, 2], [[square, hole]]), false);
+    assert.equal(isInside([1 + 0.9 * metre, 1.5], [[square, hole]]), true);
+    assert.equal(isInside([1 + 1.2 * metre, 1.5], [[square, hole]]), false);
   });
 
   test("a bow tie crosses itself, a square does not", () => {

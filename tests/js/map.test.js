@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { arcs, RADIUS, sizeOf } from "../../static/js/map/arcs.js";
+import { arcs, mainColor, RADIUS, sizeOf } from "../../static/js/map/arcs.js";
 import { nextIndex } from "../../static/js/map/walk.js";
 
 describe("the ring of a group", () => {
@@ -30,10 +30,17 @@ describe("the ring of a group", () => {
   test("is larger for more", () => assert.deepEqual([2, 5, 10, 25].map(sizeOf), ["", "m", "l", "xl"]));
 });
 
+test("what most of a group is about", () => {
+  assert.deepEqual(mainColor({ green: 4 }), { color: "green", share: "all" });
+  assert.deepEqual(mainColor({ green: 1, orange: 3 }), { color: "orange", share: "most" });
+  assert.deepEqual(mainColor({ green: 2, orange: 2, red: 1 }), { color: "green", share: "some" });
+});
+
 describe("walking the pins", () => {
-  test("goes round at the ends", () => {
-    assert.equal(nextIndex("ArrowDown", 4, 5), 0);
-    assert.equal(nextIndex("ArrowLeft", 0, 5), 4);
+  test("ends at both ends", () => {
+    assert.equal(nextIndex("ArrowDown", 4, 5), 4);
+    assert.equal(nextIndex("ArrowLeft", 0, 5), 0);
+    assert.equal(nextIndex("ArrowDown", 3, 5), 4);
   });
   test("jumps to both ends", () => {
     assert.equal(nextIndex("Home", 3, 5), 0);

@@ -203,3 +203,23 @@ def test_what_was_drawn_is_there_again_on_the_way_back(open_step):
     expect(page.locator("#map .vertex")).to_have_count(2)
     expect(page.locator("input[name=kind][value=line]")).to_be_checked()
     assert drawn(page) == before
+
+
+def test_the_hint_on_the_map_is_that_of_the_tool(open_step):
+    page = open_step()
+    hint = page.locator("[data-hint]:visible")
+    for tool, words in (
+        ("line", "Click on the map, point by point."),
+        ("area", "Click on the corners of the area, one by one."),
+        ("point", "Click on the map or drag the point."),
+    ):
+        choose(page, tool)
+        expect(hint).to_have_text(words)
+    choose(page, "none")
+    expect(hint).to_have_count(0)
+
+
+def test_a_refused_location_is_told_on_the_map(open_step):
+    page = open_step()
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.locator("[data-not-located]")).to_contain_text("Your location is not available.")

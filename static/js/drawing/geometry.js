@@ -1,15 +1,18 @@
 // Plane geometry on lon, lat – good enough for hints at the size of a quarter; the server decides.
 const METRES_PER_DEGREE = 111_320;
+const TOLERANCE_METRES = 1; // the same as participation/geodata/relations.py
 
 export function isClosed(ring) {
   const [first, last] = [ring[0], ring.at(-1)];
   return ring.length > 1 && first[0] === last[0] && first[1] === last[1];
 }
 
-/** Is a position inside a MultiPolygon's coordinates? Holes are outside. */
+/** Is a position inside a MultiPolygon's coordinates? Holes are outside; borders and a metre beyond are inside. */
 export function isInside(position, polygons) {
   return polygons.some(
-    ([outer, ...holes]) => isInRing(position, outer) && !holes.some((hole) => isInRing(position, hole)),
+    ([outer, ...holes]) =>
+      (isInRing(position, outer) && !holes.some((hole) => isInRing(position, hole))) ||
+      [outer, ...holes].some((ring) => metresToLine(position, ring) <= TOLERANCE_METRES),
   );
 }
 
@@ -47,12 +50,17 @@ function turn([ax, ay], [bx, by], [cx, cy]) {
 export function nearestStreet(place, lines) {
   let nearest = null;
   for (const { name, coordinates } of lines) {
-    for (let i = 1; i < coordinates.length; i += 1) {
-      const metres = metresToSide(place, coordinates[i - 1], coordinates[i]);
-      if (!nearest || metres < nearest.metres) nearest = { name, metres };
-    }
+    const metres = metresToLine(place, coordinates);
+    if (!nearest || metres < nearest.metres) nearest = { name, metres };
   }
   return nearest;
+}
+
+function metresToLine(place, positions) {
+  return positions.reduce(
+    (least, to, i) => (i ? Math.min(least, metresToSide(place, positions[i - 1], to)) : least),
+    Infinity,
+  );
 }
 
 function metresToSide(place, from, to) {

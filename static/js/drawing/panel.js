@@ -20,6 +20,10 @@ export function drawingPanel(section, context) {
     bar.querySelector("[data-undo]").hidden = !hasSeveral;
     bar.querySelector("[data-points]").textContent = hasSeveral ? countInWords(points.length, context.texts) : "";
     for (const button of document.querySelectorAll("[data-undo], [data-clear]")) button.disabled = !points.length;
+    for (const hint of section.querySelectorAll("[data-hint]")) {
+      hint.textContent = hint.dataset[tool] ?? "";
+      hint.closest(".panelet").hidden = !hint.textContent;
+    }
     const words = placeInWords(drawing, context);
     title.textContent = words.title;
     note.textContent = words.note;

@@ -5,6 +5,8 @@ import { LEAST_POINTS } from "./model.js";
 
 const AT_STREET_METRES = 12;
 const STEP_METRES = 5;
+const NEAR_METRES = 500;
+const DECIMALS = 5; // of degrees, about a metre
 
 /** Streets of the base map that have a name, as lines. */
 export function streetsOf(drawing) {
@@ -29,7 +31,9 @@ export function placeInWords({ tool, points }, { texts, streets, area }) {
 /** "Nahe Töpferstraße, etwa 15 Meter entfernt", or the coordinates where no street is known. */
 export function nearWords([lon, lat], streets, texts) {
   const nearest = nearestStreet([lon, lat], streets);
-  if (!nearest || nearest.metres > 500) return fill(texts.coordinates, { lat: lat.toFixed(5), lon: lon.toFixed(5) });
+  if (!nearest || nearest.metres > NEAR_METRES) {
+    return fill(texts.coordinates, { lat: number(lat, DECIMALS), lon: number(lon, DECIMALS) });
+  }
   if (nearest.metres < AT_STREET_METRES) return nearest.name;
   const metres = number(Math.round(nearest.metres / STEP_METRES) * STEP_METRES);
   return fill(texts.near, { street: nearest.name, metres });

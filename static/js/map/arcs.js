@@ -24,3 +24,10 @@ export function sizeOf(count) {
   if (count < 10) return "m";
   return count < 25 ? "l" : "xl";
 }
+
+/** The largest part of a group: {color, share}, share: "all", "most" (more than any other) or "some" (as many as another). */
+export function mainColor(colors) {
+  const [[color, most], next] = Object.entries(colors).sort(([, a], [, b]) => b - a);
+  if (!next) return { color, share: "all" };
+  return { color, share: next[1] < most ? "most" : "some" };
+}

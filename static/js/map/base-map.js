@@ -9,6 +9,7 @@ import { hereMarker } from "./symbols.js";
 const NARROW = "(max-width: 900px)";
 const LOCATE_ZOOM = 18;
 const AREA_PADDING = 24; // px around the project area; half of it on phones
+const PIN = 44; // px a pin stands above its place
 const GERMANY = latLngBounds([47.2, 5.8], [55.1, 15.1]);
 
 export const isNarrow = () => matchMedia(NARROW).matches;
@@ -44,8 +45,10 @@ export async function createMap(section, { isStill = false, hasAddress = false }
       const layers = drawArea(map, area, { isDimmed: !("plain" in data), isFilled: !drawing });
       onColors(() => paintArea(layers));
     }
+    explainLayers(section, drawing);
     return drawing;
   });
+  keepOnPaper(map, section);
   return { map, section, canvas, texts, area, base, goHome, onColors };
 }
 
@@ -82,15 +85,19 @@ function hasSize(canvas) {
   });
 }
 
-/** Pixels of the map that lie under the filter chips and the sheet of a phone. */
+/** Pixels of the map that lie under what floats above it: view switch and legend, on phones filter chips and sheet. */
 function coveredEdges(section) {
   const { top, bottom } = section.getBoundingClientRect();
-  const sheet = isNarrow()
-    ? section.parentElement.querySelector("[data-module~=sheet]")?.getBoundingClientRect()
-    : null;
-  const chips = isNarrow() ? section.parentElement.querySelector(".chips")?.getBoundingClientRect() : null;
-  const isOver = sheet && sheet.top > top && sheet.top < bottom;
-  return { above: isOver && chips ? Math.max(0, chips.bottom - top) : 0, below: isOver ? bottom - sheet.top : 0 };
+  const boxOf = (selector) => section.parentElement.querySelector(selector)?.getBoundingClientRect();
+  const [upper, lower] = isNarrow()
+    ? [boxOf(".chips"), boxOf("[data-module~=sheet]")]
+    : [boxOf(".viewsw"), boxOf(".legend")];
+  const isOver = (box) => box?.height && box.top >= top && box.top < bottom;
+  if (isNarrow() && !isOver(lower)) return { above: 0, below: 0 }; // a short window: nothing floats
+  return {
+    above: isOver(upper) ? upper.bottom - top : 0,
+    below: isOver(lower) ? bottom - lower.top : 0,
+  };
 }
 
 function showHome(map, view, area, { above, below }) {
@@ -102,9 +109,37 @@ function showHome(map, view, area, { above, below }) {
   const bounds = area ? latLngBounds(flipped(area.coordinates).flat(2)) : GERMANY;
   const padding = AREA_PADDING / (isNarrow() ? 2 : 1);
   return map.fitBounds(bounds, {
-    paddingTopLeft: [padding, padding + above],
+    paddingTopLeft: [padding, above ? above + PIN : padding],
     paddingBottomRight: [padding, padding + below],
     animate: false,
+  });
+}
+
+/** The legend names a layer of the drawing only if the drawing has it. */
+function explainLayers(section, drawing) {
+  for (const entry of section.querySelectorAll("[data-layer]")) {
+    entry.hidden = !drawing?.features.some(({ properties }) => properties.l === entry.dataset.layer);
+  }
+}
+
+/** What was seen on the screen is on paper, too, where the map has another shape. */
+function keepOnPaper(map, section) {
+  let seen = null;
+  const fit = () => map.invalidateSize({ animate: false });
+  window.addEventListener("beforeprint", () => {
+    if (!section.checkVisibility()) return;
+    seen = { center: map.getCenter(), zoom: map.getZoom() };
+    const bounds = map.getBounds();
+    section.classList.add("is-printing");
+    fit();
+    map.fitBounds(bounds, { animate: false });
+  });
+  window.addEventListener("afterprint", () => {
+    if (!seen) return;
+    section.classList.remove("is-printing");
+    fit();
+    map.setView(seen.center, seen.zoom, { animate: false });
+    seen = null;
   });
 }
 
@@ -156,7 +191,7 @@ function connectButtons(section, map, texts, goHome) {
   }
   section.querySelector("[data-home]")?.addEventListener("click", goHome);
   section.querySelector("[data-locate]")?.addEventListener("click", async () => {
-    const here = await locate(map, texts);
+    const here = await locate(map, section, texts);
     if (!here) return;
     hereMarker(here).addTo(map);
     say(texts.located);
@@ -164,9 +199,13 @@ function connectButtons(section, map, texts, goHome) {
 }
 
 /** Asks the device where it is, once, and moves the map there. Nothing is stored. Returns {lat, lng} or null. */
-export function locate(map, texts) {
+export function locate(map, section, texts) {
+  const note = section.querySelector("[data-not-located]");
+  note.hidden = true;
+  map.once("moveend", () => (note.hidden = true));
   return new Promise((resolve) => {
     const refuse = () => {
+      note.hidden = false;
       say(texts.notLocated);
       resolve(null);
     };

@@ -1,5 +1,6 @@
 // Pins, groups, lines and areas of a view, as the server answers them.
 import { fill, number } from "../announce.js";
+import { mainColor } from "./arcs.js";
 import { color } from "./colors.js";
 import { hideCoveredNames } from "./drawing.js";
 import { flipped, geoJSON, layerGroup } from "./leaflet.js";
@@ -9,9 +10,10 @@ import { walking } from "./walk.js";
 /**
  * own: features that are drawn in any case, e.g. the author's waiting ones; properties.geometry is their line or area.
  * acts: pick(feature, event) and open(cluster) on activation, heat(id, isHot) when the pointer is on a pin.
+ * colorNames: {color: category} names what most of a group is about.
  * isDeepest(): groups hold only what stands at one spot.
  */
-export function contributionLayer(map, { texts, names, own, acts, isDeepest }) {
+export function contributionLayer(map, { texts, names, colorNames, own, acts, isDeepest }) {
   const symbols = layerGroup().addTo(map);
   const shapes = layerGroup().addTo(map);
   const walk = walking(map);
@@ -21,7 +23,8 @@ export function contributionLayer(map, { texts, names, own, acts, isDeepest }) {
     const { count } = feature.properties;
     const activate = () => acts.open(feature);
     const marker = markerAt(flipped(feature.geometry.coordinates), cluster(feature.properties)).on("click", activate);
-    const name = fill(isDeepest() ? texts.clusterHere : texts.cluster, { count: number(count) });
+    const kind = kindWords(mainColor(feature.properties.colors), colorNames, texts);
+    const name = fill(isDeepest() ? texts.clusterHere : texts.cluster, { count: number(count), kind });
     return { marker, key: keyOf(feature), role: "button", name, activate };
   }
 
@@ -69,7 +72,14 @@ export function contributionLayer(map, { texts, names, own, acts, isDeepest }) {
     draw,
     heat: (id, isHot) => pins.get(id)?.classList.toggle("is-hot", isHot),
     keepFocus: (id) => walk.keep(id),
+    isStepping: () => walk.isStepping(),
   };
+}
+
+/** ", mostly Paths": what most of a group is about, as far as its colours tell. */
+function kindWords({ color: most, share }, colorNames, texts) {
+  if (!(most in colorNames)) return "";
+  return fill(texts[share], { category: colorNames[most] });
 }
 
 function keyOf({ id, geometry }) {

@@ -15,14 +15,13 @@ export function linkCards(heat) {
   return { heat: (id, isHot) => cardOf(id)?.classList.toggle("is-hot", isHot) };
 }
 
-/** Marks the card of the selected pin as the current one; returns it, if the list shows it. */
-export function markCurrent(id) {
+/** Marks the card of the selected pin as the current one. */
+export function markCurrent(card) {
   for (const other of document.querySelectorAll(".ccard[aria-current]")) other.removeAttribute("aria-current");
-  const card = cardOf(id);
-  card?.setAttribute("aria-current", "true");
-  return card;
+  card.setAttribute("aria-current", "true");
 }
 
-function cardOf(id) {
+/** The card of a pin; null if the list does not have it, e.g. because it is on another page. */
+export function cardOf(id) {
   return document.querySelector(`.ccard[data-id="${id}"], .pcard[data-id="${id}"]`);
 }

@@ -1,20 +1,23 @@
 // All symbols of a map are one tab stop; the arrow keys walk from one to the next, north to south.
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+const ROOM = 60; // px between a symbol with the focus and the edge of the map
 
-/** Where a key leads from place `at` in a row of `length`; undefined for other keys. */
+/** Where a key leads from place `at` in a row of `length`; the row ends at both ends. undefined for other keys. */
 export function nextIndex(key, at, length) {
   if (key === "Home") return 0;
   if (key === "End") return length - 1;
-  return key in STEPS ? (at + STEPS[key] + length) % length : undefined;
+  return key in STEPS ? Math.max(0, Math.min(length - 1, at + STEPS[key])) : undefined;
 }
 
 /**
  * Walks the markers of a map. renew(entries) is told after every drawing what is there now:
  * entries = [{marker, key, name, role, activate}]; the focus stays on the entry with the same key.
+ * isStepping(): the map moves only to make room for the next symbol. Whoever draws then would take the row away.
  */
 export function walking(map) {
   let entries = [];
   let current = null; // key of the entry that holds the tab stop
+  let isStepping = false;
 
   const elementOf = (entry) => entry.marker.getElement();
   const focused = () => entries.findIndex((entry) => elementOf(entry) === document.activeElement);
@@ -26,9 +29,10 @@ export function walking(map) {
 
   function go(entry) {
     hold(entry);
-    const place = entry.marker.getLatLng();
-    if (!map.getBounds().pad(-0.06).contains(place)) map.panTo(place, { animate: false });
-    elementOf(entry)?.focus();
+    isStepping = true;
+    map.panInside(entry.marker.getLatLng(), { padding: [ROOM, ROOM], animate: false });
+    isStepping = false;
+    elementOf(entry).focus({ preventScroll: true });
   }
 
   map.getPane("markerPane").addEventListener("keydown", (event) => {
@@ -65,5 +69,5 @@ export function walking(map) {
     else map.getContainer().focus({ preventScroll: true });
   }
 
-  return { remember, renew, currentKey: () => current, keep: (key) => (current = key) };
+  return { remember, renew, isStepping: () => isStepping, keep: (key) => (current = key) };
 }

@@ -77,7 +77,7 @@ export async function start(section) {
   }
 
   async function here() {
-    const found = await locate(map, texts);
+    const found = await locate(map, section, texts);
     if (found) choosePoint(position(found));
   }
 

@@ -26,6 +26,9 @@ export function start(root) {
     return input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  const current = root.querySelector(items)?.closest("ul").querySelector("[aria-current]");
+  current?.scrollIntoView({ block: matchMedia("(max-width: 1100px)").matches ? "nearest" : "center" });
+
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
     if (areOff || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,12 +1,13 @@
 // The map of a proceeding: asks the server for the pins and groups of each view, in step with list, filter and address.
-// Attributes: macros/map.html. data-categories: {key: name} · data-selected: id of the contribution whose page this is ·
+// Attributes: macros/map.html. data-categories: {key: name} · data-colors: {color: name of the category} · data-selected: id of the contribution whose page this is ·
 // data-features: pins that are always drawn, e.g. the selected one; properties.geometry is its line or area
 import { fill, number, say } from "../announce.js";
+import { replaceAddress } from "../address-bar.js";
 import { formatBounds, formatView, mapDataUrl, withBox, withView } from "../addresses.js";
 import { createMap, isNarrow, showBox } from "../map/base-map.js";
 import { contributionLayer } from "../map/contribution-layer.js";
 import { boundsOf } from "../map/leaflet.js";
-import { linkCards, markCurrent } from "../map/list.js";
+import { cardOf, linkCards, markCurrent } from "../map/list.js";
 
 const ASK_AFTER_MS = 150;
 const WAIT_MS = 300;
@@ -25,21 +26,24 @@ export async function start(section) {
   const layer = contributionLayer(map, {
     texts,
     names: dataset.categories ? JSON.parse(dataset.categories) : {},
+    colorNames: dataset.colors ? JSON.parse(dataset.colors) : {},
     own: dataset.features ? JSON.parse(dataset.features).features : [],
     acts: { pick, open, heat: (id, isHot) => cards.heat(id, isHot) },
     isDeepest,
   });
   const cards = linkCards(layer.heat);
 
-  /** First a pin shows its card; pressed again, by key or on a contribution's own page it opens. */
+  /** First a pin shows its card, if the list has it; pressed again, by key or on a contribution's own page it opens. */
   function pick({ id, properties }, event) {
     if (isDetail || event.type === "keydown" || selected === id) return location.assign(properties.url);
+    const card = cardOf(id);
+    if (!card?.checkVisibility()) return location.assign(properties.url);
     selected = id;
     layer.keepFocus(id);
     layer.draw(data, selected);
-    const card = markCurrent(id);
-    if (card && isNarrow()) document.dispatchEvent(new Event("sheet:open"));
-    card?.scrollIntoView({ block: "nearest" });
+    markCurrent(card);
+    if (isNarrow()) document.dispatchEvent(new Event("sheet:open"));
+    card.scrollIntoView({ block: "nearest" });
     return say(fill(texts.selected, { title: properties.title }));
   }
 
@@ -60,15 +64,24 @@ export async function start(section) {
   });
 
   let timer;
-  map.on("moveend", () => {
+  let isOld = false; // the map moved on while someone walked from symbol to symbol
+  const renew = () => {
+    isOld = false;
     clearTimeout(timer);
-    timer = setTimeout(ask, ASK_AFTER_MS);
-    history.replaceState(history.state, "", withView(location.href, formatView(map.getCenter(), map.getZoom())));
-    offerView(map);
+    timer = setTimeout(() => offerView(map) || ask(), ASK_AFTER_MS);
+  };
+  map.on("moveend", () => {
+    replaceAddress(withView(location.href, formatView(map.getCenter(), map.getZoom())));
+    if (layer.isStepping()) isOld = true;
+    else renew();
+  });
+  map.getPane("markerPane").addEventListener("focusout", ({ currentTarget, relatedTarget }) => {
+    if (isOld && relatedTarget && !currentTarget.contains(relatedTarget)) renew();
   });
   failure.querySelector("[data-retry]").addEventListener("click", ask);
   document.addEventListener("filters:changed", ask);
-  offerView(map);
+  const box = viewBox();
+  if (box && !box.checked) box.value = formatBounds(boundsOf(map));
   await ask();
   onColors(() => data && layer.draw(data, selected));
 }
@@ -94,8 +107,17 @@ function asking(section, request) {
   };
 }
 
-/** "Only what the map shows" is a checkbox of the filter; until it is checked its value follows the map. */
+/** "Only what the map shows" is a checkbox of the filter. */
+function viewBox() {
+  return document.querySelector("[data-view-bbox]");
+}
+
+/** Its value follows the map; while it is checked the filter does, too. Returns whether that asks for new data. */
 function offerView(map) {
-  const box = document.querySelector("[data-view-bbox]");
-  if (box && !box.checked) box.value = formatBounds(boundsOf(map));
+  const box = viewBox();
+  const value = formatBounds(boundsOf(map));
+  if (!box || box.value === value) return false;
+  box.value = value;
+  if (box.checked) box.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { isFollowing: true } }));
+  return box.checked;
 }

@@ -1,5 +1,7 @@
 // Map and list, map, list – links with ?view=…; with script the page stays and the address follows.
 // <div class="split" data-module="view-switch" data-view>; links: [data-set-view], phones: [data-toggle-list data-list data-map]
+import { replaceAddress } from "../address-bar.js";
+
 export function start(split) {
   const links = [...document.querySelectorAll("[data-set-view]")];
   const toggle = document.querySelector("[data-toggle-list]");
@@ -17,7 +19,7 @@ export function start(split) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(view);
-    history.replaceState(history.state, "", inView(location.href, view));
+    replaceAddress(inView(location.href, view));
     for (const link of document.querySelectorAll(".pages a")) link.href = inView(link.href, view);
   }
 
