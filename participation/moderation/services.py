@@ -1,5 +1,6 @@
 """Deciding about contributions and comments."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -10,7 +11,7 @@ from participation.audit.services import add_event
 from participation.contributions.models import Contribution
 from participation.contributions.services import set_state
 from participation.contributions.text import clean_text
-from participation.database import transaction
+from participation.database import Session, transaction
 from participation.discussion.models import Comment
 from participation.discussion.services import set_comment_state
 from participation.errors import InvalidInput
@@ -29,12 +30,14 @@ def decide(
     seen_version: int,
     ground: Ground | None = None,
     statement_of_reasons: str = "",
+    and_then: Callable[[Session, ModerationDecision], None] | None = None,
 ) -> ModerationDecision:
     """Publish, reject or hide a contribution or comment, and tell its author why.
 
     Args:
         statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17).
         seen_version: version of the item on the page the moderator decided from.
+        and_then: what else is done in the same transaction, e.g. settling the notices about the item.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -79,4 +82,6 @@ def decide(
             session, moderator, f"moderation.{outcome}", item, proceeding_id=item.proceeding_id, decision_id=decision.id
         )
         add_mail(session, "moderation/decision", item.participant_id, decision_id=decision.id)
+        if and_then is not None:
+            and_then(session, decision)
     return decision
