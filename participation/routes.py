@@ -21,9 +21,10 @@ from participation.demo import commands as demo_commands
 from participation.errors import NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.moderation import views as moderation_views
+from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
+from participation.pages import moderation_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -55,6 +56,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.receipt",
         "contributions.map_data",
         "contributions.confirm",
+        "notices.report",
+        "notices.receipt",
         "contributing.start",
         "contributing.place",
         "contributing.topic",
@@ -104,7 +107,8 @@ def init_routes(app: Flask) -> None:
         account_views.bp,
         contribution_views.bp,
         steps.bp,
-        moderation_views.bp,
+        notice_views.bp,
+        moderation_desk.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,
