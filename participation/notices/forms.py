@@ -1,19 +1,22 @@
 """Reporting; deciding with notices in view; answering them. The rules are in services.py."""
 
+from collections.abc import Callable
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.checking import NAME_LONGEST
 from participation.database import id_in
+from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice
 from participation.moderation.forms import DecisionForm
 from participation.moderation.models import Ground
 from participation.moderation.reasons import GROUNDS
 from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
-from participation.notices.services import NewNotice
+from participation.notices.services import NewNotice, check_explanation, check_name, check_passage
 
 LONGEST_SEEN = 20_000
 
@@ -48,6 +51,18 @@ class NoticeForm(BaseForm):
         render_kw={"type": "email", "autocomplete": "email"},
     )
     idempotency_key = HiddenField(validators=[Length(max=64)])
+
+    def validate_explanation(self, field: TextAreaField) -> None:
+        """Ask the rule."""
+        _ask(check_explanation, field)
+
+    def validate_passage(self, field: TextAreaField) -> None:
+        """Ask the rule."""
+        _ask(check_passage, field)
+
+    def validate_name(self, field: StringField) -> None:
+        """Ask the rule."""
+        _ask(check_name, field)
 
     def validate_email(self, field: StringField) -> None:
         """Accept an empty field or an address that can exist (RFC 5321), without asking the network."""
@@ -87,6 +102,13 @@ class RefusalForm(BaseForm):
     seen_notices = HiddenField(validators=[Length(max=LONGEST_SEEN)])
 
 
+def _ask(rule: Callable[[str], str], field: Field) -> None:
+    try:
+        rule(field.data or "")
+    except InvalidInput as error:
+        raise ValidationError(str(error.message)) from error
+
+
 def notice_ids(field: HiddenField) -> list[int]:
-    """Read the ids in a hidden field, as `seen_ids` writes them; whatever is no id counts as none that exists."""
+    """Read the ids in a hidden field, separated by commas; what is no id becomes 0, which no notice has."""
     return [id_in(number) or 0 for number in (field.data or "").split(",") if number]

@@ -58,15 +58,35 @@ def check(new: NewNotice) -> NewNotice:
     Raises:
         InvalidInput: the first text that is too short or too long; `field` says which.
     """
-    passage, name = clean_text(new.passage), clean_line(new.name)
-    if len(passage) > PASSAGE_LONGEST:
+    return replace(
+        new,
+        explanation=check_explanation(new.explanation),
+        passage=check_passage(new.passage),
+        name=check_name(new.name),
+    )
+
+
+def check_explanation(text: str) -> str:
+    """Return what exactly is wrong and why, as it will be stored; 10 to 2,000 characters."""
+    return _checked(text, EXPLANATION_LONGEST, "explanation")
+
+
+def check_passage(text: str) -> str:
+    """Return the passage as it will be stored, or nothing."""
+    text = clean_text(text)
+    if len(text) > PASSAGE_LONGEST:
         raise InvalidInput(lazy_gettext("Write at most %(count)s characters.", count=PASSAGE_LONGEST), field="passage")
+    return text
+
+
+def check_name(name: str) -> str:
+    """Return the name as it will be stored, or nothing."""
+    name = clean_line(name)
     if len(name) > NAME_LONGEST:
         raise InvalidInput(
             lazy_gettext("The name may have at most %(count)s characters.", count=NAME_LONGEST), field="name"
         )
-    explanation = _checked(new.explanation, EXPLANATION_LONGEST, "explanation")
-    return replace(new, explanation=explanation, passage=passage, name=name)
+    return name
 
 
 def report(
@@ -94,7 +114,9 @@ def report(
     key = hashlib.sha256(json.dumps([idempotency_key, subject, astuple(checked)]).encode()).hexdigest()
     with transaction() as session:
         hold_participant(session, actor)
-        _hold(session, item)
+        locked(session, contribution)
+        if comment is not None:
+            locked(session, comment)
         if not may_report(actor, contribution, comment):
             raise NotFound(lazy_gettext("This text is not public any more. There is nothing left to report."))
         by_this_person = select(Notice.id).filter_by(participant_id=actor.participant_id, **subject)
