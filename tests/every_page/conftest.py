@@ -138,7 +138,6 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, reported", f"/moderation/{SLUG}?kind=notice", moderator),
         PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
-        PageState("moderation, no answer", f"/moderation/{SLUG}?kind=notice", moderator, "#refusal [type=submit]", 422),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),

@@ -80,7 +80,7 @@ def test_hiding_settles_them_and_leads_back_to_the_filter(moderator, item, make_
     assert (response.status_code, response.headers["Location"]) == (303, QUEUE)
     assert notices()[0].outcome is NoticeOutcome.UPHELD
     assert EXPLANATION not in text_of(moderator.get(case_path(item)))
-    assert "Meldung gefolgt" in text_of(moderator.get(case_path(item)))
+    assert "Meldung bestätigt" in text_of(moderator.get(case_path(item)))
 
 
 def test_an_answer_settles_them_and_leads_back_to_the_filter(moderator, item, make_notice, notices):
@@ -88,7 +88,7 @@ def test_an_answer_settles_them_and_leads_back_to_the_filter(moderator, item, ma
     response = moderator.send(f"{case_path(item)}/notices?kind=notice", sent(notice, answer=ANSWER))
     assert (response.status_code, response.headers["Location"]) == (303, QUEUE)
     assert (notices()[0].outcome, notices()[0].answer) == (NoticeOutcome.NOT_UPHELD, ANSWER)
-    assert "Meldung nicht gefolgt" in text_of(moderator.get(case_path(item)))
+    assert "Meldung zurückgewiesen" in text_of(moderator.get(case_path(item)))
 
 
 def test_an_answer_that_is_too_short_comes_back(moderator, item, make_notice, notices, markup_findings):
