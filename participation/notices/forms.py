@@ -5,11 +5,10 @@ from collections.abc import Callable
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.checking import NAME_LONGEST
-from participation.database import id_in
 from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice
 from participation.moderation.forms import DecisionForm
@@ -17,8 +16,6 @@ from participation.moderation.models import Ground
 from participation.moderation.reasons import GROUNDS
 from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
 from participation.notices.services import NewNotice, check_explanation, check_name, check_passage
-
-LONGEST_SEEN = 20_000
 
 
 class NoticeForm(BaseForm):
@@ -85,9 +82,9 @@ class NoticeForm(BaseForm):
 
 
 class NoticedDecisionForm(DecisionForm):
-    """A decision, with the notices that stood on the page."""
+    """A decision, with the newest notice that stood on the page."""
 
-    seen_notices = HiddenField(validators=[Length(max=LONGEST_SEEN)], default="")
+    seen_notice = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
 
 
 class RefusalForm(BaseForm):
@@ -99,7 +96,7 @@ class RefusalForm(BaseForm):
         render_kw={"maxlength": ANSWER_LONGEST, "rows": 4},
     )
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-    seen_notices = HiddenField(validators=[Length(max=LONGEST_SEEN)])
+    seen_notice = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
 
 def _ask(rule: Callable[[str], str], field: Field) -> None:
@@ -107,8 +104,3 @@ def _ask(rule: Callable[[str], str], field: Field) -> None:
         rule(field.data or "")
     except InvalidInput as error:
         raise ValidationError(str(error.message)) from error
-
-
-def notice_ids(field: HiddenField) -> list[int]:
-    """Read the ids in a hidden field, separated by commas; what is no id becomes 0, which no notice has."""
-    return [id_in(number) or 0 for number in (field.data or "").split(",") if number]

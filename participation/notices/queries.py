@@ -25,6 +25,8 @@ from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate, may_see_proceeding
 
+NOTICES_SHOWN = 50
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedItem(QueueItem):
@@ -87,14 +89,30 @@ def count_reported_items(actor: Actor, proceeding_ids: Sequence[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(items)) or 0
 
 
-def open_notices(actor: Actor, item: Contribution | Comment) -> Sequence[Notice]:
-    """Return the open notices about an item, oldest first, for its moderators.
+@dataclass(frozen=True, slots=True)
+class OpenNotices:
+    """The open notices about an item: the newest ones (newest first), how many there are, and the id of the newest."""
+
+    shown: Sequence[Notice] = ()
+    count: int = 0
+    newest_id: int = 0
+
+
+def open_notices(actor: Actor, item: Contribution | Comment) -> OpenNotices:
+    """Return the open notices about an item, for its moderators.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
     """
     require(may_moderate(actor, item.proceeding_id), actor=actor)
-    return db.session.scalars(_about(item).filter_by(state=NoticeState.OPEN).order_by(Notice.id)).all()
+    are_open = _about(item).filter_by(state=NoticeState.OPEN)
+    shown = db.session.scalars(are_open.order_by(Notice.id.desc()).limit(NOTICES_SHOWN)).all()
+    if not shown:
+        return OpenNotices()
+    count = len(shown)
+    if count == NOTICES_SHOWN:
+        count = db.session.scalar(select(func.count()).select_from(are_open.subquery())) or 0
+    return OpenNotices(shown, count, shown[0].id)
 
 
 def own_notice(actor: Actor, item: Contribution | Comment) -> Notice | None:

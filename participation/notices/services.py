@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
@@ -146,26 +146,24 @@ def report(
     return notice
 
 
-def decide(
-    moderator: Actor, item: Contribution | Comment, *, seen_notices: Collection[int], **decision: Any
-) -> ModerationDecision:
+def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, **decision: Any) -> ModerationDecision:
     """Decide as `moderation.services.decide` does; a limit upholds all open notices about the item, and tells it.
 
     Args:
         moderator: who decides.
         item: what is decided about.
-        seen_notices: ids of the notices on the page the moderator decided from.
+        seen_notice: id of the newest open notice on the page the moderator decided from, or 0.
         decision: what `moderation.services.decide` takes.
 
     Raises:
-        NoticesChanged: someone else settled one of them meanwhile.
+        NoticesChanged: someone else settled them meanwhile.
     """
 
     def settle(session: Session, taken: ModerationDecision) -> None:
         if not taken.outcome.needs_reasons:
             return
         notices = _open_notices(session, item)
-        if not set(seen_notices) <= {notice.id for notice in notices}:
+        if seen_notice and seen_notice not in {notice.id for notice in notices}:
             raise _changed()
         _settle(session, moderator, item, notices, NoticeOutcome.UPHELD, decision_id=taken.id)
 
@@ -173,7 +171,7 @@ def decide(
 
 
 def refuse_notices(
-    moderator: Actor, item: Contribution | Comment, *, answer: str, seen_version: int, seen_notices: Collection[int]
+    moderator: Actor, item: Contribution | Comment, *, answer: str, seen_version: int, seen_notice: int
 ) -> None:
     """Settle all open notices about an item without changing it, and tell the reporters why.
 
@@ -182,7 +180,7 @@ def refuse_notices(
         item: what was reported.
         answer: plain text; every reporter reads it.
         seen_version: version of the item on the page the moderator decided from.
-        seen_notices: ids of the notices on that page: nobody answers what they have not read.
+        seen_notice: id of the newest open notice on that page: nobody answers what came in later.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -198,7 +196,7 @@ def refuse_notices(
     with transaction() as session:
         _hold(session, item)
         notices = _open_notices(session, item)
-        if item.version != seen_version or not notices or {notice.id for notice in notices} != set(seen_notices):
+        if item.version != seen_version or not notices or notices[-1].id != seen_notice:
             raise _changed()
         _settle(session, moderator, item, notices, NoticeOutcome.NOT_UPHELD, answer=answer)
 
@@ -228,7 +226,10 @@ def _settle(
 
 
 def _open_notices(session: Session, item: Contribution | Comment) -> Sequence[Notice]:
-    """Return them as they are now: the transaction holds the item, so nobody adds or settles one meanwhile."""
+    """Return them as they are now, oldest first; nobody adds or settles one while the transaction holds the item.
+
+    All are settled together, so the newest one tells whether any of those before it was.
+    """
     statement = select(Notice).filter_by(state=NoticeState.OPEN, **_subject(item)).order_by(Notice.id)
     return session.scalars(statement.execution_options(populate_existing=True)).all()
 

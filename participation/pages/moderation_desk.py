@@ -16,7 +16,7 @@ from participation.moderation import queries
 from participation.moderation.reasons import GROUNDS, statement_of
 from participation.notices import queries as notice_queries
 from participation.notices import services
-from participation.notices.forms import NoticedDecisionForm, RefusalForm, notice_ids
+from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
@@ -47,7 +47,7 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
         return _conflict(actor, proceeding, found, form)
     if form.validate_on_submit():
         try:
-            services.decide(actor, found.item, **form.values() | {"seen_notices": notice_ids(form.seen_notices)})
+            services.decide(actor, found.item, **form.values() | {"seen_notice": form.seen_notice.data or 0})
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
         except Conflict as error:
@@ -74,7 +74,7 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
                 found.item,
                 answer=form.answer.data or "",
                 seen_version=form.seen_version.data or 0,
-                seen_notices=notice_ids(form.seen_notices),
+                seen_notice=form.seen_notice.data or 0,
             )
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
@@ -97,8 +97,10 @@ def _back_to_queue(slug: str) -> Any:
 
 def _versions(actor: Actor, found: queries.QueueItem) -> dict[str, Any]:
     """Return what the forms of a case remember of what stood on the page."""
-    seen = ",".join(str(notice.id) for notice in notice_queries.open_notices(actor, found.item))
-    return {"seen_version": found.item.version, "seen_notices": seen}
+    return {
+        "seen_version": found.item.version,
+        "seen_notice": notice_queries.open_notices(actor, found.item).newest_id,
+    }
 
 
 def _conflict(
@@ -163,7 +165,7 @@ def _page(
         case=found,
         form=form,
         is_conflict=is_conflict,
-        notices=notice_queries.open_notices(actor, found.item) if found else [],
+        notices=notice_queries.open_notices(actor, found.item) if found else notice_queries.OpenNotices(),
         refusal_form=refusal_form,
         changed=changed,
         grounds=GROUNDS,

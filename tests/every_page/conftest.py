@@ -160,7 +160,7 @@ def make_reports(contribution: Contribution) -> tuple[str, str]:
         roles=frozenset({(contribution.proceeding_id, Role.MODERATOR)}),
     )
     first = report(Actor(participant_id=guests[0].id), contribution, None, new, idempotency_key="first")
-    seen = {"seen_version": contribution.version, "seen_notices": [first.id]}
+    seen = {"seen_version": contribution.version, "seen_notice": first.id}
     refuse_notices(moderator, contribution, answer="Der Satz ist scharf, aber er greift niemanden an.", **seen)
     second = report(Actor(participant_id=guests[1].id), contribution, None, new, idempotency_key="second")
     return notice_secret(second), notice_secret(first)

@@ -63,7 +63,7 @@ def settle(app, item, place, make_actor):
     def settle_it(how):
         with app.test_request_context():
             there = db.session.get_one(type(item), item.id)
-            seen = {"seen_version": there.version, "seen_notices": db.session.scalars(select(Notice.id)).all()}
+            seen = {"seen_version": there.version, "seen_notice": db.session.scalar(select(Notice.id))}
             if how == "hide":
                 reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": REASONS}
                 decide(moderator, there, outcome=Outcome.HIDE, **seen, **reasons)

@@ -60,7 +60,7 @@ def test_a_limit_upholds_all_open_notices_of_the_item(
     item, other = make_contribution(proceeding, state=state), make_contribution(proceeding)
     notices = [make_notice(item, email="kim@example.org"), make_notice(item)]
     make_notice(other)
-    decision = decide(moderator, item, outcome=outcome, seen_version=1, seen_notices=ids(notices), **LIMIT)
+    decision = decide(moderator, item, outcome=outcome, seen_version=1, seen_notice=notices[-1].id, **LIMIT)
     for notice in notices_about(item):
         assert (notice.state, notice.outcome) == (NoticeState.SETTLED, NoticeOutcome.UPHELD)
         assert (notice.decision_id, notice.settled_by) == (decision.id, moderator.user_id)
@@ -72,20 +72,20 @@ def test_a_limit_upholds_all_open_notices_of_the_item(
 def test_one_that_came_in_meanwhile_is_upheld_with_the_others(moderator, item, make_notice):
     seen = make_notice(item)
     make_notice(item)
-    decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, seen_notices=[seen.id], **LIMIT)
+    decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, seen_notice=seen.id, **LIMIT)
     assert {notice.state for notice in notices_about(item)} == {NoticeState.SETTLED}
 
 
 def test_publishing_settles_nothing(moderator, proceeding, make_contribution, make_notice):
     item = make_contribution(proceeding, state=PublicationState.SUBMITTED)
     notice = make_notice(item)
-    decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=1, seen_notices=[notice.id])
+    decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=1, seen_notice=notice.id)
     assert [notice.state for notice in notices_about(item)] == [NoticeState.OPEN]
 
 
 def test_an_answer_settles_them_and_changes_nothing_else(moderator, item, make_notice):
     notices = [make_notice(item, email="kim@example.org"), make_notice(item)]
-    refuse_notices(moderator, item, answer=f" {ANSWER}\r\n", seen_version=1, seen_notices=ids(notices))
+    refuse_notices(moderator, item, answer=f" {ANSWER}\r\n", seen_version=1, seen_notice=notices[-1].id)
     for notice in notices_about(item):
         assert (notice.state, notice.outcome) == (NoticeState.SETTLED, NoticeOutcome.NOT_UPHELD)
         assert (notice.answer, notice.decision_id) == (ANSWER, None)
@@ -101,29 +101,30 @@ def test_an_answer_settles_them_and_changes_nothing_else(moderator, item, make_n
 def test_without_a_proper_answer_they_stay_open(moderator, item, make_notice, answer):
     notice = make_notice(item)
     with pytest.raises(InvalidInput) as refused:
-        refuse_notices(moderator, item, answer=answer, seen_version=1, seen_notices=[notice.id])
+        refuse_notices(moderator, item, answer=answer, seen_version=1, seen_notice=notice.id)
     assert refused.value.field == "answer"
     assert [notice.state for notice in notices_about(item)] == [NoticeState.OPEN]
 
 
-@pytest.mark.parametrize("seen_version, sees", [(2, "all"), (1, "none"), (1, "one"), (1, "another")])
+@pytest.mark.parametrize("seen_version, sees", [(2, "newest"), (1, "none"), (1, "first"), (1, "another")])
 def test_nobody_answers_what_they_have_not_seen(moderator, item, make_notice, seen_version, sees):
     notices = [make_notice(item), make_notice(item)]
-    seen = {"all": ids(notices), "none": [], "one": ids(notices)[:1], "another": [*ids(notices), 0]}[sees]
+    first, newest = ids(notices)
+    seen = {"newest": newest, "none": 0, "first": first, "another": newest + 1}[sees]
     with pytest.raises(NoticesChanged):
-        refuse_notices(moderator, item, answer=ANSWER, seen_version=seen_version, seen_notices=seen)
+        refuse_notices(moderator, item, answer=ANSWER, seen_version=seen_version, seen_notice=seen)
     assert {notice.state for notice in notices_about(item)} == {NoticeState.OPEN}
 
 
 def test_of_two_moderators_the_second_changes_nothing(moderator, proceeding, item, make_actor, make_notice):
     notice = make_notice(item, email="kim@example.org")
     second = make_actor(proceeding, Role.MODERATOR)
-    refuse_notices(moderator, item, answer=ANSWER, seen_version=1, seen_notices=[notice.id])
+    refuse_notices(moderator, item, answer=ANSWER, seen_version=1, seen_notice=notice.id)
     with pytest.raises(NoticesChanged):
-        refuse_notices(second, item, answer="Eine andere Antwort.", seen_version=1, seen_notices=[notice.id])
+        refuse_notices(second, item, answer="Eine andere Antwort.", seen_version=1, seen_notice=notice.id)
     again = db.session.get_one(type(item), item.id)
     with pytest.raises(NoticesChanged):
-        decide(second, again, outcome=Outcome.HIDE, seen_version=1, seen_notices=[notice.id], **LIMIT)
+        decide(second, again, outcome=Outcome.HIDE, seen_version=1, seen_notice=notice.id, **LIMIT)
     (settled,) = notices_about(item)
     assert (settled.answer, settled.settled_by) == (ANSWER, moderator.user_id)
     assert db.session.get(type(item), item.id, populate_existing=True).state is PublicationState.PUBLISHED
@@ -133,10 +134,10 @@ def test_of_two_moderators_the_second_changes_nothing(moderator, proceeding, ite
 
 def test_after_a_limit_nobody_answers(moderator, proceeding, item, make_actor, make_notice):
     notice = make_notice(item)
-    decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, seen_notices=[notice.id], **LIMIT)
+    decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, seen_notice=notice.id, **LIMIT)
     with pytest.raises(Conflict):
         refuse_notices(
-            make_actor(proceeding, Role.MODERATOR), item, answer=ANSWER, seen_version=1, seen_notices=[notice.id]
+            make_actor(proceeding, Role.MODERATOR), item, answer=ANSWER, seen_version=1, seen_notice=notice.id
         )
     assert notices_about(item)[0].outcome is NoticeOutcome.UPHELD
 
@@ -151,7 +152,7 @@ def test_nobody_else_reads_or_settles_notices(proceeding, item, make_proceeding,
     }.get(role, lambda: make_actor(proceeding, *([role] if role else [])))()
     refusal = NotSignedIn if role == "stranger" else NotPermitted
     for act in (
-        lambda: refuse_notices(actor, item, answer=ANSWER, seen_version=1, seen_notices=[notice.id]),
+        lambda: refuse_notices(actor, item, answer=ANSWER, seen_version=1, seen_notice=notice.id),
         lambda: open_notices(actor, item),
         lambda: reported_items(actor, [proceeding.id]),
         lambda: count_reported_items(actor, [proceeding.id]),
@@ -192,7 +193,7 @@ def test_the_queue_is_merged_by_item_most_reported_first_then_oldest(
     comment = make_comment(early)
     for item in (early, comment, late, often, often):
         make_notice(item)
-    refuse_notices(moderator, late, answer=ANSWER, seen_version=1, seen_notices=ids(notices_about(late)))
+    refuse_notices(moderator, late, answer=ANSWER, seen_version=1, seen_notice=notices_about(late)[-1].id)
     found = reported_items(moderator, [proceeding.id])
     assert [(one.kind, one.item.id, one.notices) for one in found] == [
         ("contribution", often.id, 2),
@@ -201,3 +202,26 @@ def test_the_queue_is_merged_by_item_most_reported_first_then_oldest(
     ]
     assert found[0].proceeding.slug == found[2].contribution.proceeding.slug == "churchyard"
     assert count_reported_items(moderator, [proceeding.id]) == 3
+
+
+def test_thousands_of_reports_are_shown_in_part_and_settled_whole(moderator, proceeding, make_contribution):
+    item = make_contribution(proceeding)
+    values = {
+        "contribution_id": item.id,
+        "proceeding_id": proceeding.id,
+        "reason": Ground.INSULT,
+        "explanation": "Der zweite Satz beleidigt.",
+        "passage": "",
+        "language": "de",
+        "receipt_nonce": "n",
+        "created_at": clock.now(),
+        "state": NoticeState.OPEN,
+        "answer": "",
+    }
+    with transaction() as session:
+        session.execute(insert(Notice), [values | {"idempotency_key": str(number)} for number in range(3000)])
+    found = open_notices(moderator, item)
+    assert (len(found.shown), found.count, found.newest_id) == (50, 3000, max(ids(notices_about(item))))
+    refuse_notices(moderator, item, answer=ANSWER, seen_version=1, seen_notice=found.newest_id)
+    assert {notice.state for notice in notices_about(item)} == {NoticeState.SETTLED}
+    assert open_notices(moderator, item).count == 0

@@ -223,7 +223,7 @@ def answering_reports(page: Page, receipt: str) -> Iterator[str]:
     expect(page.locator("#refusal [data-module=error-summary]")).to_be_visible()
     yield "moderation, no answer"
     page.locator("textarea[name=answer]").fill("Der Satz greift niemanden an.")
-    page.locator("#refusal input[name=seen_notices]").evaluate("field => field.value = ''")
+    page.locator("#refusal input[name=seen_notice]").evaluate("field => field.value = '0'")
     press(page, "#refusal [type=submit]")
     expect(page.get_by_text("Jemand war schneller.")).to_be_visible()
     yield "moderation, more was reported meanwhile"

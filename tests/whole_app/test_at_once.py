@@ -175,7 +175,7 @@ def test_a_report_sent_by_several_clicks_is_one(app, at_once, make_contribution,
 @pytest.mark.parametrize("round_", range(3))
 def test_reports_are_settled_once(app, at_once, make_proceeding, make_contribution, make_actor, make_notice, round_):
     contribution = make_contribution(proceeding := make_proceeding())
-    seen = {"seen_version": 1, "seen_notices": [make_notice(contribution).id]}
+    seen = {"seen_version": 1, "seen_notice": make_notice(contribution).id}
     moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
 
     def item() -> Contribution:

@@ -81,6 +81,17 @@ def test_only_services_open_transactions():
     assert wrong == []
 
 
+def test_every_decision_settles_the_notices_about_it():
+    """Whoever lets a moderator decide calls notices.services.decide, which calls that of moderation."""
+    importing = re.compile(r"from participation\.moderation(\.services import .*\bdecide\b| import .*\bservices\b)")
+    wrong = [
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if part_of(path) not in ("moderation", "notices") and importing.search(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
 def test_only_the_clock_reads_the_time():
     wrong = [
         str(path.relative_to(PACKAGE))
