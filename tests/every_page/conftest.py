@@ -124,7 +124,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("confirm an address, English", f"/en/confirm/{token}"),
         PageState("report a contribution", f"{here}/{talked.id}/report"),
         PageState("report a comment, English", f"/en{here}/{talked.id}/report?comment={public_comment}"),
-        PageState("report, error", f"{here}/{talked.id}/report", press="#report-form [type=submit]", status=422),
+        PageState(
+            "report, error", f"{here}/{talked.id}/report", press="#report-form .wiz__foot [type=submit]", status=422
+        ),
         PageState("receipt of a report", f"/notices/{open_report}"),
         PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
         PageState("sign-in", "/sign-in"),
