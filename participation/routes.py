@@ -22,9 +22,10 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.moderation import log_views
-from participation.moderation import views as moderation_views
+from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
+from participation.pages import moderation_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -58,6 +59,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.receipt",
         "contributions.map_data",
         "contributions.confirm",
+        "notices.report",
+        "notices.receipt",
         "contributing.start",
         "contributing.place",
         "contributing.topic",
@@ -136,8 +139,9 @@ def init_routes(app: Flask) -> None:
         account_views.bp,
         contribution_views.bp,
         steps.bp,
-        moderation_views.bp,
         log_views.bp,
+        notice_views.bp,
+        moderation_desk.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,

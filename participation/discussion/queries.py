@@ -11,6 +11,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import LARGEST_ID, db
 from participation.discussion.models import Comment, Vote, VoteValue
+from participation.discussion.permissions import may_read_comment
 from participation.proceedings.permissions import may_moderate
 
 THREADS_ON_A_PAGE = 40
@@ -118,7 +119,7 @@ def _count(statement: Select[int]) -> int:
 
 
 def _is_readable(actor: Actor, proceeding_id: int) -> ColumnElement[bool]:
-    """The rule of `_may_read` as a condition."""
+    """The rule of `may_read_comment` as a condition."""
     if may_moderate(actor, proceeding_id):
         return Comment.state != PublicationState.WITHDRAWN
     is_public = Comment.state == PublicationState.PUBLISHED
@@ -128,20 +129,13 @@ def _is_readable(actor: Actor, proceeding_id: int) -> ColumnElement[bool]:
     return or_(is_public, and_(is_own, Comment.state != PublicationState.WITHDRAWN))
 
 
-def _may_read(actor: Actor, comment: Comment, *, is_own: bool) -> bool:
-    """The public what is public, moderators and authors everything but what was withdrawn."""
-    if comment.state in (PublicationState.PUBLISHED, PublicationState.WITHDRAWN):
-        return comment.state is PublicationState.PUBLISHED
-    return is_own or may_moderate(actor, comment.proceeding_id)
-
-
 def build_threads(actor: Actor, comments: Sequence[Comment]) -> list[Thread]:
     """Arrange comments (parents before children) into threads; drop unreadable ones nobody readable answered."""
     by_id: dict[int, Thread] = {}
     top: list[Thread] = []
     for comment in comments:
         is_own = actor.participant_id is not None and comment.participant_id == actor.participant_id
-        thread = Thread(comment, comment.text if _may_read(actor, comment, is_own=is_own) else None, is_own)
+        thread = Thread(comment, comment.text if may_read_comment(actor, comment) else None, is_own)
         by_id[comment.id] = thread
         parent = by_id.get(comment.parent_id or 0)
         thread.parent = parent

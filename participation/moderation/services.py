@@ -1,5 +1,6 @@
 """Deciding about contributions and comments."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext
@@ -22,6 +23,7 @@ from participation.notifications.services import add_mail
 from participation.proceedings.permissions import may_moderate
 
 REASONS_LONGEST = 4_000
+AndThen = Callable[[Session, ModerationDecision], None]
 
 
 class Reasons(NamedTuple):
@@ -42,12 +44,14 @@ def decide(
     seen_version: int,
     ground: Ground | None = None,
     statement_of_reasons: str = "",
+    and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Publish, reject or hide a contribution or comment, and tell its author why.
 
     Args:
         statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17).
         seen_version: version of the item on the page the moderator decided from.
+        and_then: what else is done in the same transaction, e.g. settling the notices about the item.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -59,7 +63,7 @@ def decide(
     with transaction() as session:
         before = item.state
         _set_state(session, item, STATE_AFTER[outcome], seen_version=seen_version)
-        return _add_decision(session, moderator, item, outcome, before, reasons)
+        return _add_decision(session, moderator, item, outcome, before, reasons, and_then=and_then)
 
 
 def undo(
@@ -70,12 +74,14 @@ def undo(
     seen_version: int,
     ground: Ground | None = None,
     statement_of_reasons: str = "",
+    and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take the newest decision about an item back, within 30 days; the author is told.
 
     Args:
         statement_of_reasons: required where it takes something from the public again.
         seen_version: version of the item on the page the moderator decided from.
+        and_then: what else is done in the same transaction.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -97,7 +103,9 @@ def undo(
             raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
         before = item.state
         _set_state(session, item, target, seen_version=seen_version, is_undoing=True)
-        return _add_decision(session, moderator, item, Outcome.UNDO, before, reasons, undoes=decision)
+        return _add_decision(
+            session, moderator, item, Outcome.UNDO, before, reasons, undoes=decision, and_then=and_then
+        )
 
 
 def _require_moderator(moderator: Actor, item: Contribution | Comment) -> None:
@@ -143,6 +151,7 @@ def _add_decision(
     reasons: Reasons,
     *,
     undoes: ModerationDecision | None = None,
+    and_then: AndThen | None = None,
 ) -> ModerationDecision:
     subject: dict[str, Any] = {f"{item.__tablename__}_id": item.id}
     decision = ModerationDecision(
@@ -163,4 +172,6 @@ def _add_decision(
         session, moderator, f"moderation.{outcome}", item, proceeding_id=item.proceeding_id, decision_id=decision.id
     )
     add_mail(session, "moderation/decision", item.participant_id, decision_id=decision.id)
+    if and_then is not None:
+        and_then(session, decision)
     return decision

@@ -25,10 +25,11 @@ LONGEST_ERROR = 200
 
 @dataclass(frozen=True, slots=True)
 class MailContext:
-    """What a mail says: values for its template, and the address when it is not the participant's known one."""
+    """What a mail says: values for its template; address and language if not the known ones."""
 
     values: dict[str, Any]
     address: str | None = None
+    language: str | None = None
 
 
 ContextMaker = Callable[[dict[str, Any]], MailContext | None]
@@ -144,7 +145,7 @@ def _send(mail: OutboxMail, server: MailServer) -> None:
     if context is None or recipient is None:
         return
     known_address, language = recipient
-    address = context.address or known_address
+    address, language = context.address or known_address, context.language or language
     if address is None:
         return
     with force_locale(language):

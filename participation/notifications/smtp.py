@@ -50,9 +50,9 @@ class MailServer:
         message["Subject"] = " ".join(subject.split())
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{message_key}@{self.settings.sender.rsplit('@', 1)[-1].rstrip('>')}>"
-        message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(body)
+        message["Content-Language"] = language  # after the content, which clears the headers about it
         if self.connection is None:
             try:
                 self.connection = self._connect()

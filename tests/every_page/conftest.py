@@ -11,15 +11,20 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.accounts.models import Participant, Role, User
 from participation.contributions.confirmation import confirmation_token
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState
-from participation.database import db
+from participation.database import db, transaction
 from participation.demo import PASSWORD
 from participation.demo.loading import load_demo
 from participation.discussion.models import Comment
-from participation.moderation.models import ModerationDecision
+from participation.moderation.models import Ground, ModerationDecision
+from participation.notices.receipts import notice_secret
+from participation.notices.services import NewNotice, refuse_notices, report
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 
@@ -92,6 +97,10 @@ def demo_pages(demo: Flask) -> list[PageState]:
         )
         token = confirmation_token(waiting, "someone@example.org")
         secrets = {one.state: receipt_secret(one) for one in (talked, waiting, rejected, hidden)}
+        public_comment = db.session.scalar(
+            select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
+        )
+        open_report, settled_report = make_reports(talked)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
     return [
@@ -119,6 +128,13 @@ def demo_pages(demo: Flask) -> list[PageState]:
         *(PageState(f"receipt: {state}", f"/receipts/{secret}") for state, secret in secrets.items()),
         PageState("confirm an address", f"/confirm/{token}"),
         PageState("confirm an address, English", f"/en/confirm/{token}"),
+        PageState("report a contribution", f"{here}/{talked.id}/report"),
+        PageState("report a comment, English", f"/en{here}/{talked.id}/report?comment={public_comment}"),
+        PageState(
+            "report, error", f"{here}/{talked.id}/report", press="#report-form .wiz__foot [type=submit]", status=422
+        ),
+        PageState("receipt of a report", f"/notices/{open_report}"),
+        PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
@@ -127,6 +143,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, nothing waits", f"/moderation/{CLOSED}", moderator),
         PageState("moderation, rejected", f"/moderation/{SLUG}?state=rejected", moderator),
         PageState("moderation, comment", f"/moderation/{SLUG}/comment/{waiting_comment}", moderator),
+        PageState("moderation, reported", f"/moderation/{SLUG}?kind=notice", moderator),
+        PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
+        PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),
@@ -136,6 +155,23 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("error: gone", f"{here}/{hidden.id}", status=410),
         PageState("error: not permitted", f"/planning/{SLUG}", "resident@example.org", status=403),
     ]
+
+
+def make_reports(contribution: Contribution) -> tuple[str, str]:
+    """Report a contribution twice, and answer the first report; return the secrets (open, settled)."""
+    with transaction() as session:
+        guests = [Participant(token_hash=str(number), language="de", created_at=clock.now()) for number in range(2)]
+        session.add_all(guests)
+    new = NewNotice(Ground.INSULT, "Der zweite Satz beleidigt jemanden. " * 5, "der zweite Satz", "Lou Siebenschläfer")
+    moderator = Actor(
+        user_id=db.session.scalar(select(User.id).limit(1)),
+        roles=frozenset({(contribution.proceeding_id, Role.MODERATOR)}),
+    )
+    first = report(Actor(participant_id=guests[0].id), contribution, None, new, idempotency_key="first")
+    seen = {"seen_version": contribution.version, "seen_notice": first.id}
+    refuse_notices(moderator, contribution, answer="Der Satz ist scharf, aber er greift niemanden an.", **seen)
+    second = report(Actor(participant_id=guests[1].id), contribution, None, new, idempotency_key="second")
+    return notice_secret(second), notice_secret(first)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.errors import Conflict
-from participation.moderation import services
 from participation.moderation.models import Ground, Outcome
 from participation.moderation.queries import decisions_about
 from participation.moderation.services import decide
+from participation.notices import services
 
 REASONS = "Der zweite Satz <beleidigt> eine Person."
 OTHER_REASONS = "Darin steht eine Telefonnummer."

@@ -1,14 +1,10 @@
 """The outbox: mails leave after the commit, through a real SMTP server, once each, in the recipient's language."""
 
-import email
-import email.policy
 import secrets
-import socket
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from participation import clock
@@ -22,34 +18,6 @@ from participation.moderation.services import decide
 from participation.notifications.commands import send_mail
 from participation.notifications.models import OutboxMail
 from participation.notifications.services import MOST_ATTEMPTS, send_waiting_mail, unsent_mail_counts
-
-
-class Inbox:
-    """Takes every mail, or refuses each while `is_full`."""
-
-    def __init__(self):
-        self.messages = []
-        self.is_full = False
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 – the server's name for it
-        if self.is_full:
-            return "452 No space left"
-        self.messages.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(app, monkeypatch):
-    """A real SMTP server on a free port; the app's settings lead to it."""
-    handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings = app.extensions["settings"]
-    monkeypatch.setitem(app.extensions, "settings", replace(settings, mail=replace(settings.mail, port=port)))
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture
@@ -75,6 +43,7 @@ def test_the_author_reads_the_complete_statement_of_reasons(rejected, inbox):
     body = message.get_content()
     assert message["To"] == "author@example.org"
     assert message["From"] == "mitreden@example.org"
+    assert message["Content-Language"] == "de"
     assert "Der Titel" in body
     assert "Im zweiten Satz steht eine Telefonnummer." in body
     for part in ("(Regel 3)", "Ein Mensch hat entschieden", "widersprechen", f"/receipts/{rejected.id}-"):

@@ -199,6 +199,43 @@ def deciding_late(page: Page, decide_about) -> Iterator[str]:
         yield f"moderation, someone was faster: {other}"
 
 
+def reporting(page: Page, contribution_id: int) -> Iterator[str]:
+    page.goto(f"{PLACE}/contributions/{contribution_id}")
+    page.locator(".cmt a[href*='/report']").first.click()
+    expect(page.locator("#report-form blockquote")).to_be_visible()
+    yield "reporting a comment"
+    page.goto(f"{PLACE}/contributions/{contribution_id}/report")
+    page.locator("textarea[name=explanation]").fill("Der zweite Satz beleidigt eine Person.")
+    page.locator("input[name=email]").fill("kim@example")
+    press(page, "#report-form .wiz__foot button")
+    expect(page.locator("[data-module=error-summary]")).to_be_visible()
+    yield "reporting, with errors"
+    page.locator("input[name=email]").fill("")
+    page.locator("input[name=reason][value=insult]").check(force=True)
+    press(page, "#report-form .wiz__foot button")
+    page.wait_for_url("**/notices/**")
+    yield "receipt of a report"
+
+
+def answering_reports(page: Page, receipt: str) -> Iterator[str]:
+    page.goto("/moderation/churchyard?kind=notice")
+    yield "moderation, reported"
+    press(page, ".case details summary")
+    press(page, "#refusal [type=submit]")
+    expect(page.locator("#refusal [data-module=error-summary]")).to_be_visible()
+    yield "moderation, no answer"
+    page.locator("textarea[name=answer]").fill("Der Satz greift niemanden an.")
+    page.locator("#refusal input[name=seen_notice]").evaluate("field => field.value = '0'")
+    press(page, "#refusal [type=submit]")
+    expect(page.get_by_text("Jemand war schneller.")).to_be_visible()
+    yield "moderation, more was reported meanwhile"
+    press(page, "#refusal [type=submit]")
+    expect(page.locator(".flash")).to_be_visible()
+    yield "moderation, nothing reported any more"
+    page.goto(receipt)
+    yield "receipt of a report, decided"
+
+
 def moderating(page: Page) -> Iterator[str]:
     page.goto("/sign-in")
     page.locator("input[name=email]").fill("moderator@example.org")
@@ -273,7 +310,10 @@ def test_every_state_is_accessible_and_quiet(
     check(steps_of_contributing(page))
     check(reading_and_talking(page, contribution.id))
     check(talking_past_each_other(page, contribution.id, decide_about, monkeypatch))
+    check(reporting(page, contribution.id))
+    receipt = page.url
     check(moderating(page))
+    check(answering_reports(page, receipt))
     check(deciding_late(page, decide_about))
     check(too_fast(page, app, monkeypatch, contribution.id))
     context.close()

@@ -60,6 +60,14 @@ def answers(request, make_proceeding, make_contribution, make_comment, make_acto
         yield "comment on what is gone", guest.send(f"{there}/comments", {"text": "</textarea>Ja."}), 410
         yield "own waiting comment", guest.send(f"{detail}/comments", {"text": "Ja."}, follow_redirects=True), 200
         yield "voted", guest.send(f"{detail}/vote", {"vote": "for"}, follow_redirects=True), 200
+        report = f"{detail}/report"
+        yield "report", guest.get(report), 200
+        yield "report, errors", guest.send(report, {"explanation": "</textarea>", "email": "kim@example"}), 422
+        there = f"{root}{PLACE}/contributions/{gone.id}/report"
+        yield "report of what is gone", guest.send(there, {"explanation": "</textarea>Weg damit."}), 410
+        reported = guest.send(report, {"explanation": "Der zweite Satz beleidigt.", "reason": "insult"})
+        yield "report, taken", reported, 303
+        yield "receipt of a report", guest.get(reported.headers["Location"]), 200
         yield "not open", guest.get(f"{root}/proceedings/elsewhere/contribute/place"), 409
         yield "method", guest.get(f"{root}/sign-out"), 405
         yield "wrong password", guest.send(f"{root}/sign-in", {"email": "a@example.org", "password": "x"}), 422

@@ -5,12 +5,18 @@ role × state × channel (product.md, section 1).
 """
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from participation import clock
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState as State
+from participation.database import transaction
+from participation.moderation.models import Ground
+from participation.notices.models import Notice
+from participation.notices.receipts import notice_secret
 from tests.whole_app.reading import category_counts
 
 ROLES = (
@@ -57,6 +63,14 @@ def listed_or_own_waiting(role: str, state: State) -> bool:
 
 def readable(role: str, state: State) -> bool:
     return role in ("author", "moderator", "manager") or state in (State.PUBLISHED, State.MERGED)
+
+
+def public(role: str, state: State) -> bool:
+    return state in (State.PUBLISHED, State.MERGED)
+
+
+def readable_by_others(role: str, state: State) -> bool:
+    return role != "author" and readable(role, state)
 
 
 def for_planners(role: str, state: State) -> bool:
@@ -180,3 +194,44 @@ def _(client, proceeding, contribution):
 def _(client, proceeding, contribution):
     paths = (f"/moderation-log/{proceeding.slug}{ending}" for ending in ("", ".csv", ".json"))
     return any(shows(client.get(path)) for path in paths)
+
+
+def report_of(client: Any, contribution: Any) -> str:
+    """Report the contribution as somebody who quotes it; return the secret of the receipt."""
+    with client.application.app_context():
+        with transaction() as session:
+            notice = Notice(
+                proceeding_id=contribution.proceeding_id,
+                contribution_id=contribution.id,
+                reason=Ground.INSULT,
+                explanation=f"Das stört mich: {TEXT}",
+                passage=TEXT,
+                language="de",
+                idempotency_key=secrets.token_hex(32),
+                receipt_nonce=secrets.token_hex(16),
+                created_at=clock.now(),
+            )
+            session.add(notice)
+        return notice_secret(notice)
+
+
+@channel("page to report it", readable_by_others)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/proceedings/{proceeding.slug}/contributions/{contribution.id}/report"))
+
+
+@channel("receipt of a reporter, with the secret link", public)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/notices/{report_of(client, contribution)}"))
+
+
+@channel("moderators' queue of reported texts", for_moderators)
+def _(client, proceeding, contribution):
+    report_of(client, contribution)
+    return shows(client.get(f"/moderation/{proceeding.slug}?kind=notice"))
+
+
+@channel("moderators' queue of reported texts, everywhere", for_moderators)
+def _(client, proceeding, contribution):
+    report_of(client, contribution)
+    return shows(client.get("/moderation?kind=notice"))

@@ -22,6 +22,8 @@ from participation.discussion.services import add_comment, vote
 from participation.errors import Conflict
 from participation.moderation.models import Ground, ModerationDecision, Outcome
 from participation.moderation.services import decide
+from participation.notices import services as notices
+from participation.notices.models import Notice
 from participation.proceedings.models import ModerationMode, Proceeding
 
 TIMES = 4
@@ -152,3 +154,43 @@ def test_hiding_a_comment_and_answering_it_never_wait_for_each_other(
 
     hidden, _ = at_once(hide, answer)  # the answer may come too late; Busy would be raised
     assert not isinstance(hidden, Conflict)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_a_report_sent_by_several_clicks_is_one(app, at_once, make_contribution, make_guest, round_):
+    contribution_id = make_contribution().id
+    guest, known = make_guest(), [make_guest() for _ in range(TIMES)]
+    new = notices.NewNotice(Ground.INSULT, "Der zweite Satz beleidigt.")
+
+    def report(who: Any, key: str) -> Any:
+        contribution = db.session.get_one(Contribution, contribution_id)
+        return notices.report(who, contribution, None, new, idempotency_key=key).id
+
+    assert len(set(at_once(*[lambda key=key: report(guest, key) for key in "abcd"]))) == 1
+    # Before the cookie arrived, each click is another guest.
+    assert len(set(at_once(*[lambda who=who: report(who, "k") for who in known]))) == 1
+    assert count(app, Notice) == 2
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_reports_are_settled_once(app, at_once, make_proceeding, make_contribution, make_actor, make_notice, round_):
+    contribution = make_contribution(proceeding := make_proceeding())
+    seen = {"seen_version": 1, "seen_notice": make_notice(contribution).id}
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
+
+    def item() -> Contribution:
+        return db.session.get_one(Contribution, contribution.id)
+
+    def hide() -> Any:
+        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt."}
+        return notices.decide(moderators[0], item(), outcome=Outcome.HIDE, **seen, **reasons)
+
+    def refuse() -> Any:
+        return notices.refuse_notices(moderators[1], item(), answer="Der Satz greift niemanden an.", **seen)
+
+    results = at_once(hide, refuse)
+    assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
+    with app.app_context():
+        (notice,) = db.session.scalars(select(Notice)).all()
+        assert (notice.decision_id is None) is isinstance(results[0], Conflict)
+    assert count(app, ModerationDecision) == (not isinstance(results[0], Conflict))

@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
     "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
     "accounts", "audit", "notifications", "proceedings", "contributions", "discussion",
-    "moderation", "planning", "imports", "exports", "pages", "demo",
+    "moderation", "notices", "planning", "imports", "exports", "pages", "demo",
 ]  # fmt: skip
 ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
 PURE = {"geodata"}
@@ -77,6 +77,17 @@ def test_only_services_open_transactions():
         if "transaction()" in path.read_text(encoding="utf-8")
         and "with transaction()" in path.read_text(encoding="utf-8")
         and path.name not in allowed
+    ]
+    assert wrong == []
+
+
+def test_every_decision_settles_the_notices_about_it():
+    """Whoever lets a moderator decide calls notices.services.decide, which calls that of moderation."""
+    importing = re.compile(r"from participation\.moderation(\.services import .*\bdecide\b| import .*\bservices\b)")
+    wrong = [
+        str(path.relative_to(PACKAGE))
+        for path in modules()
+        if part_of(path) not in ("moderation", "notices") and importing.search(path.read_text(encoding="utf-8"))
     ]
     assert wrong == []
 

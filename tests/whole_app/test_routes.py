@@ -12,7 +12,7 @@ from participation.routes import PUBLIC_ENDPOINTS
 
 # What each kind of staff may open, beyond what everybody with an account may.
 OWN_ENDPOINTS = {
-    "moderator": {"moderation.queue", "moderation.case", "moderation.undo"},
+    "moderator": {"moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices"},
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
 OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
@@ -45,7 +45,7 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
-        "kind": "contribution",
+        "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
     }

@@ -1,0 +1,106 @@
+"""Reporting; deciding with notices in view; answering them. The rules are in services.py."""
+
+from collections.abc import Callable
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext, lazy_gettext
+from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from participation.contributions.checking import NAME_LONGEST
+from participation.errors import InvalidInput
+from participation.forms import BaseForm, SelectChoice
+from participation.moderation.forms import DecisionForm
+from participation.moderation.models import Ground
+from participation.moderation.reasons import GROUNDS
+from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
+from participation.notices.services import NewNotice, check_explanation, check_name, check_passage
+
+
+class NoticeForm(BaseForm):
+    """What is reported and why (Regulation (EU) 2022/2065, Art. 16(2)); name and address as one likes."""
+
+    reason = RadioField(
+        lazy_gettext("What is wrong with it?"),
+        [InputRequired(lazy_gettext("Choose what is wrong."))],
+        choices=[SelectChoice(ground.value, text) for ground, text in GROUNDS.items()],
+    )
+    explanation = TextAreaField(
+        lazy_gettext("What exactly, and why?"),
+        description=lazy_gettext("Say in your own words what breaks the rule or the law. The moderators read this."),
+        render_kw={"maxlength": EXPLANATION_LONGEST, "rows": 5},
+    )
+    passage = TextAreaField(
+        lazy_gettext("Which passage?"),
+        description=lazy_gettext("Copy the words it is about, if it is not the whole text."),
+        render_kw={"maxlength": PASSAGE_LONGEST, "rows": 2},
+    )
+    name = StringField(
+        lazy_gettext("Your name"),
+        description=lazy_gettext("Only the moderators see it."),
+        render_kw={"autocomplete": "name", "maxlength": NAME_LONGEST},
+    )
+    email = StringField(
+        lazy_gettext("Your e-mail address"),
+        [Length(max=254)],
+        description=lazy_gettext("We write twice: when your report is here, and when it is decided."),
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+    idempotency_key = HiddenField(validators=[Length(max=64)])
+
+    def validate_explanation(self, field: TextAreaField) -> None:
+        """Ask the rule."""
+        _ask(check_explanation, field)
+
+    def validate_passage(self, field: TextAreaField) -> None:
+        """Ask the rule."""
+        _ask(check_passage, field)
+
+    def validate_name(self, field: StringField) -> None:
+        """Ask the rule."""
+        _ask(check_name, field)
+
+    def validate_email(self, field: StringField) -> None:
+        """Accept an empty field or an address that can exist (RFC 5321), without asking the network."""
+        if field.data:
+            try:
+                field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
+            except EmailNotValidError:
+                raise ValidationError(gettext("Enter an e-mail address such as name@example.org.")) from None
+
+    def notice(self, language: str) -> NewNotice:
+        """Return what was entered."""
+        return NewNotice(
+            reason=Ground(self.reason.data),
+            explanation=self.explanation.data or "",
+            passage=self.passage.data or "",
+            name=self.name.data or "",
+            email=self.email.data or "",
+            language=language,
+        )
+
+
+class NoticedDecisionForm(DecisionForm):
+    """A decision, with the newest notice that stood on the page."""
+
+    seen_notice = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
+
+
+class RefusalForm(BaseForm):
+    """The answer to the reporters when nothing changes."""
+
+    answer = TextAreaField(
+        lazy_gettext("Answer to those who reported it"),
+        description=lazy_gettext("Say why the text may stay. Everyone who reported it reads this."),
+        render_kw={"maxlength": ANSWER_LONGEST, "rows": 4},
+    )
+    seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    seen_notice = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+
+def _ask(rule: Callable[[str], str], field: Field) -> None:
+    try:
+        rule(field.data or "")
+    except InvalidInput as error:
+        raise ValidationError(str(error.message)) from error

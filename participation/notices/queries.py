@@ -1,0 +1,200 @@
+"""Reads of notices: what waits for moderators, what a reporter sees, what mails say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from participation.accounts.actors import STRANGER, Actor, require
+from participation.contributions.models import Contribution
+from participation.contributions.permissions import may_read_contribution
+from participation.contributions.queries import contribution_to_read, contribution_with_parts
+from participation.database import db
+from participation.discussion.models import Comment
+from participation.discussion.permissions import may_read_comment
+from participation.errors import NotFound
+from participation.moderation.models import ModerationDecision
+from participation.moderation.queries import QUEUE_LENGTH, QueueItem
+from participation.notices.answers import Answer, answer_to
+from participation.notices.models import Notice, NoticeState
+from participation.notices.receipts import notice_secret
+from participation.notifications.services import MailContext, mail_context
+from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_moderate, may_see_proceeding
+
+NOTICES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedItem(QueueItem):
+    """A row of the queue with how many open notices there are about it."""
+
+    notices: int
+
+
+def reported_items(actor: Actor, proceeding_ids: Sequence[int], limit: int = QUEUE_LENGTH) -> list[ReportedItem]:
+    """Return what has open notices in these proceedings: most reported first, then the longest waiting.
+
+    Raises:
+        NotPermitted: not a moderator of one of them.
+    """
+    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
+    count = func.count()
+    statement = (
+        select(Notice.contribution_id, Notice.comment_id, count)
+        .where(Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN)
+        .group_by(Notice.contribution_id, Notice.comment_id)
+        .order_by(count.desc(), func.min(Notice.created_at), func.min(Notice.id))
+        .limit(limit)
+    )
+    rows = db.session.execute(statement).all()
+    contributions = _contributions([row[0] for row in rows if row[0] is not None])
+    comments = _comments([row[1] for row in rows if row[1] is not None])
+    items = []
+    for contribution_id, comment_id, number in rows:
+        if contribution_id is not None:
+            one = contributions[contribution_id]
+            items.append(ReportedItem("contribution", one, one, number))
+        elif comment_id is not None:
+            comment = comments[comment_id]
+            items.append(ReportedItem("comment", comment, comment.contribution, number))
+    return items
+
+
+def _contributions(ids: list[int]) -> dict[int, Contribution]:
+    parts = (joinedload(part) for part in (Contribution.category, Contribution.type, Contribution.proceeding))
+    statement = select(Contribution).where(Contribution.id.in_(ids)).options(*parts)
+    return {one.id: one for one in db.session.scalars(statement)}
+
+
+def _comments(ids: list[int]) -> dict[int, Comment]:
+    on = joinedload(Comment.contribution)
+    parts = (on.joinedload(part) for part in (Contribution.category, Contribution.type, Contribution.proceeding))
+    statement = select(Comment).where(Comment.id.in_(ids)).options(*parts)
+    return {one.id: one for one in db.session.scalars(statement)}
+
+
+def count_reported_items(actor: Actor, proceeding_ids: Sequence[int]) -> int:
+    """Return how many contributions and comments have open notices."""
+    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
+    items = (
+        select(Notice.contribution_id, Notice.comment_id)
+        .where(Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN)
+        .distinct()
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(items)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotices:
+    """The open notices about an item: the newest ones (newest first), how many there are, and the id of the newest."""
+
+    shown: Sequence[Notice] = ()
+    count: int = 0
+    newest_id: int = 0
+
+
+def open_notices(actor: Actor, item: Contribution | Comment) -> OpenNotices:
+    """Return the open notices about an item, for its moderators.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+    """
+    require(may_moderate(actor, item.proceeding_id), actor=actor)
+    are_open = _about(item).filter_by(state=NoticeState.OPEN)
+    shown = db.session.scalars(are_open.order_by(Notice.id.desc()).limit(NOTICES_SHOWN)).all()
+    if not shown:
+        return OpenNotices()
+    count = len(shown)
+    if count == NOTICES_SHOWN:
+        count = db.session.scalar(select(func.count()).select_from(are_open.subquery())) or 0
+    return OpenNotices(shown, count, shown[0].id)
+
+
+def own_notice(actor: Actor, item: Contribution | Comment) -> Notice | None:
+    """Return what the actor reported about an item before, open or settled."""
+    if actor.participant_id is None:
+        return None
+    return db.session.scalar(_about(item).filter_by(participant_id=actor.participant_id))
+
+
+def _about(item: Contribution | Comment) -> Select[Notice]:
+    return select(Notice).filter_by(**{f"{item.__tablename__}_id": item.id})
+
+
+def item_to_report(
+    actor: Actor, proceeding: Proceeding, contribution_id: int, comment_id: int | None
+) -> tuple[Contribution, Comment | None]:
+    """Return the contribution and, if one is asked for, the comment on it, as far as this actor may read them.
+
+    Raises:
+        NotFound: there is none here, or the actor may not read it.
+        Gone: the contribution was public once.
+    """
+    contribution = contribution_to_read(actor, proceeding, contribution_id)
+    if comment_id is None:
+        return contribution, None
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.contribution_id != contribution.id or not may_read_comment(actor, comment):
+        raise NotFound(lazy_gettext("There is no comment with this number."))
+    return contribution, comment
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a notice is about; pages show its words only while `is_public`."""
+
+    contribution: Contribution
+    comment: Comment | None
+    is_public: bool
+
+
+def reported_by(notice: Notice) -> Reported:
+    """Return what was reported, and whether a stranger may read it."""
+    comment = db.session.get(Comment, notice.comment_id) if notice.comment_id else None
+    contribution = contribution_with_parts(comment.contribution_id if comment else notice.contribution_id or 0)
+    if contribution is None:
+        raise NotFound
+    is_public = (
+        may_see_proceeding(STRANGER, contribution.proceeding)
+        and may_read_contribution(STRANGER, contribution)
+        and (comment is None or may_read_comment(STRANGER, comment))
+    )
+    return Reported(contribution, comment, is_public)
+
+
+def answer_of(notice: Notice) -> Answer | None:
+    """Return the answer to a notice, once it is settled."""
+    decision = db.session.get(ModerationDecision, notice.decision_id) if notice.decision_id else None
+    return answer_to(notice, decision)
+
+
+@mail_context("notices/received")
+def received_mail(ids: dict[str, Any]) -> MailContext | None:
+    """Confirm that a notice came in (Art. 16(4)).
+
+    Nothing of what was typed stands in it: anybody can type anybody's address.
+    """
+    notice = db.session.get(Notice, ids["notice_id"])
+    if notice is None or not notice.email:
+        return None
+    return MailContext({"path": _path(notice)}, address=notice.email, language=notice.language)
+
+
+@mail_context("notices/settled")
+def settled_mail(ids: dict[str, Any]) -> MailContext | None:
+    """Tell the outcome (Art. 16(5)); no word of the reported text, of the notice or of its author."""
+    notice = db.session.get(Notice, ids["notice_id"])
+    if notice is None or not notice.email or notice.state is not NoticeState.SETTLED:
+        return None
+    contact = db.session.scalar(select(Proceeding.contact_email).where(Proceeding.id == notice.proceeding_id))
+    values = {"path": _path(notice), "notice": notice, "answer_of": answer_of, "contact_email": contact}
+    return MailContext(values, address=notice.email, language=notice.language)
+
+
+def _path(notice: Notice) -> str:
+    return f"/notices/{notice_secret(notice)}"
