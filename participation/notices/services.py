@@ -160,7 +160,7 @@ def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, 
     """
 
     def settle(session: Session, taken: ModerationDecision) -> None:
-        if not taken.outcome.needs_reasons:
+        if taken.ground is None:  # nothing is limited
             return
         notices = _open_notices(session, item)
         if seen_notice and seen_notice not in {notice.id for notice in notices}:
