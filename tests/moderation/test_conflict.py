@@ -6,8 +6,9 @@ import pytest
 
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
+from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState
-from participation.database import db
+from participation.database import db, transaction
 from participation.errors import Conflict
 from participation.moderation.models import Ground, Outcome
 from participation.moderation.queries import decisions_about
@@ -71,7 +72,7 @@ def test_the_second_sees_the_first_decision_and_can_decide_anew(app, case, secon
     assert count_decisions(app, contribution) == 2
 
 
-def test_reasons_stay_to_be_copied_where_nothing_is_left_to_decide(case, second):
+def test_reasons_stay_where_only_taking_back_is_left_to_decide(case, second):
     contribution, decide_first = case
     decide_first(Outcome.REJECT)
     response = second.send(f"{PATH}/{contribution.id}", sent("reject"))
@@ -80,6 +81,18 @@ def test_reasons_stay_to_be_copied_where_nothing_is_left_to_decide(case, second)
     assert REASONS in page
     assert OTHER_REASONS in page
     assert "Abgelehnt</b>" in page
+    assert 'value="undo"' in page
+
+
+def test_reasons_stay_to_be_copied_where_nothing_is_left_to_decide(app, case, second):
+    contribution, _ = case
+    with app.app_context(), transaction() as session:
+        set_state(session, session.get_one(Contribution, contribution.id), PublicationState.WITHDRAWN)
+    response = second.send(f"{PATH}/{contribution.id}", sent("reject"))
+    page = unescape(response.get_data(as_text=True))
+    assert response.status_code == 409
+    assert "readonly>" + REASONS in page
+    assert 'name="outcome"' not in page
 
 
 def test_a_decision_in_the_last_moment_is_told_the_same_way(app, case, second, monkeypatch):

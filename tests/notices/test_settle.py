@@ -14,8 +14,8 @@ from participation.errors import Conflict, InvalidInput, NotPermitted, NotSigned
 from participation.moderation.models import Ground, Outcome
 from participation.moderation.queries import decisions_about
 from participation.notices.models import Notice, NoticeOutcome, NoticeState
-from participation.notices.queries import count_reported_items, open_notices, reported_items
-from participation.notices.services import NoticesChanged, decide, refuse_notices
+from participation.notices.queries import count_reported_items, open_notices, reported_items, settled_mail
+from participation.notices.services import NewNotice, NoticesChanged, decide, refuse_notices, report, undo
 from participation.notifications.models import OutboxMail
 
 LIMIT = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
@@ -225,3 +225,27 @@ def test_thousands_of_reports_are_shown_in_part_and_settled_whole(moderator, pro
     refuse_notices(moderator, item, answer=ANSWER, seen_version=1, seen_notice=found.newest_id)
     assert {notice.state for notice in notices_about(item)} == {NoticeState.SETTLED}
     assert open_notices(moderator, item).count == 0
+
+
+def test_reports_are_open_again_when_the_decision_that_settled_them_is_undone(
+    app_context, make_proceeding, make_contribution, make_guest, make_actor
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    new = NewNotice(Ground.INSULT, "Der zweite Satz beleidigt.", email="reporter@example.org")
+    notice = report(make_guest(), contribution, None, new, idempotency_key="k")
+    hidden = decide(
+        moderator,
+        contribution,
+        outcome=Outcome.HIDE,
+        seen_version=contribution.version,
+        seen_notice=notice.id,
+        ground=Ground.INSULT,
+        statement_of_reasons="Der zweite Satz.",
+    )
+    assert (notice.state, notice.decision_id) == (NoticeState.SETTLED, hidden.id)
+    undo(moderator, contribution, hidden, seen_version=contribution.version)
+    assert (notice.state, notice.outcome, notice.settled_at, notice.decision_id) == (NoticeState.OPEN, None, None, None)
+    waiting = db.session.scalars(select(OutboxMail).where(OutboxMail.template == "notices/settled")).one()
+    assert settled_mail(waiting.ids) is None  # what was not sent yet would no longer be true
