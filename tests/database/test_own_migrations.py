@@ -1,10 +1,12 @@
 """The application's own migrations, from nothing to the newest and back."""
 
+from datetime import UTC, datetime
+
 import flask_migrate
 import pytest
 from flask import Flask
 from shapely import Point
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from participation.contributions.models import Contribution
 from participation.database import db, init_database, pending_migrations, spatial_index_problems
@@ -49,3 +51,38 @@ def test_after_them_a_new_place_is_found(app_context, make_contribution):
     contribution = make_contribution(geometry=Point(12.3701, 51.3421))
     found = select(Contribution.id).where(Contribution.geometry.in_bbox(12.3700, 51.3420, 12.3702, 51.3422))
     assert db.session.scalars(found).all() == [contribution.id]
+
+
+def test_decisions_from_before_undo_learn_from_which_state_they_led(app_context, make_proceeding, make_contribution):
+    """Waiting → published → hidden → published again, and waiting → rejected, as rows of the first tables."""
+    proceeding = make_proceeding()
+    moved, rejected = (make_contribution(proceeding).id for _ in range(2))
+    db.session.remove()
+    flask_migrate.downgrade(revision="0001")
+    try:
+        with db.engine.begin() as connection:
+            for contribution_id, outcome in (
+                (moved, "publish"),
+                (moved, "hide"),
+                (moved, "publish"),
+                (rejected, "reject"),
+            ):
+                values = {"contribution": contribution_id, "outcome": outcome, "now": datetime.now(UTC).isoformat()}
+                connection.execute(
+                    text(
+                        "INSERT INTO moderation_decision (contribution_id, outcome, ground, statement_of_reasons,"
+                        " was_automated, decided_at, language)"
+                        " VALUES (:contribution, :outcome, 'insult', 'Der zweite Satz.', false, :now, 'de')"
+                    ),
+                    values,
+                )
+    finally:
+        flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        steps = connection.execute(text("SELECT state_before, state_after FROM moderation_decision ORDER BY id"))
+        assert [tuple(step) for step in steps] == [
+            ("submitted", "published"),
+            ("published", "hidden"),
+            ("hidden", "published"),
+            ("submitted", "rejected"),
+        ]
