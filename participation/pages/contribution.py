@@ -23,8 +23,9 @@ from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
 from participation.moderation.queries import own_statements
 from participation.proceedings.models import Proceeding
+from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
-from participation.security import limiter, post_limit
+from participation.proceedings.standing import require_open
 
 bp = Blueprint("contribution_page", __name__, url_prefix="/proceedings/<slug>/contributions/<id:contribution_id>")
 
@@ -47,7 +48,6 @@ def contribution(slug: str, contribution_id: int) -> Any:
 
 
 @bp.route("/vote", methods=["GET", "POST"])
-@limiter.limit(post_limit, methods=["POST"])
 def vote(slug: str, contribution_id: int) -> Any:
     """Take a vote, its change or its withdrawal."""
     if request.method != "POST":
@@ -56,6 +56,7 @@ def vote(slug: str, contribution_id: int) -> Any:
     form = VoteForm()
     if not form.validate_on_submit():
         raise InvalidInput(next(iter(form.errors.values()))[0])
+    require_open(proceeding, Act.VOTE)  # before a guest is remembered
     counted = services.vote(participating_actor(), proceeding, found.id, form.value)
     message = str(TOLD[form.value])
     if wants_json():
@@ -66,7 +67,6 @@ def vote(slug: str, contribution_id: int) -> Any:
 
 
 @bp.route("/comments", methods=["GET", "POST"])
-@limiter.limit(post_limit, methods=["POST"])
 def comment(slug: str, contribution_id: int) -> Any:
     """Take a comment or a reply; whatever refuses it, the text comes back."""
     if request.method != "POST":
@@ -86,6 +86,7 @@ def _take_comment(slug: str, contribution_id: int, form: CommentForm) -> Any:
     if not form.validate_on_submit():
         return _page(proceeding, found, form)
     try:
+        require_open(proceeding, Act.COMMENT)  # before a guest is remembered
         added = services.add_comment(
             participating_actor(),
             proceeding,

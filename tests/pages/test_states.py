@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from participation import clock
-from participation.accounts.models import Role
+from participation.accounts.models import Participant, Role
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState
@@ -178,3 +178,15 @@ def test_a_receipt_thanks_at_first_and_later_begins_with_what_became_of_it(
         again = db.session.get_one(Contribution, contribution.id)
         decide(make_actor(proceeding, Role.MODERATOR), again, outcome=Outcome.PUBLISH, seen_version=1)
     assert "Ihr Beitrag ist öffentlich" in read(client, path)
+
+
+@pytest.mark.parametrize("path, data", [("vote", {"vote": "for"}), ("comments", {"text": "Das sehe ich anders."})])
+def test_an_act_that_is_not_open_leaves_no_cookie_and_no_pseudonym(
+    app, client, make_proceeding, make_contribution, path, data
+):
+    contribution = make_contribution(make_proceeding(allows=("contributing",)))
+    response = client.send(f"/proceedings/churchyard/contributions/{contribution.id}/{path}", data)
+    assert response.status_code == 409
+    assert "guest=" not in ";".join(response.headers.getlist("Set-Cookie"))
+    with app.app_context():
+        assert db.session.query(Participant).count() == 0
