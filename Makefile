@@ -51,6 +51,8 @@ demo: build
 	@.venv/bin/python -m flask --app app demo
 
 # Ctrl-C is how one ends a server, no error: the shell waits for it and tells make that all is well.
+# The demo is about Leipzig, so the header says so unless told otherwise.
+run: export PARTICIPATION_SITE_CITY := $(or $(PARTICIPATION_SITE_CITY),Leipzig)
 run: demo
 	@trap : INT; .venv/bin/python -m flask --app app serve; code=$$?; [ $$code -eq 130 ] || exit $$code
 

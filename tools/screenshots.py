@@ -49,6 +49,8 @@ PICTURES = (
         press=f"a[href*='/proceedings/{SLUG}/contributions/']",
     ),
     Picture("contribute-place", f"/proceedings/{SLUG}/contribute/place"),
+    Picture("report", f"/en/proceedings/{SLUG}/contributions/1/report"),
+    Picture("moderation-log", f"/moderation-log/{SLUG}"),
     Picture("sign-in", "/sign-in"),
     Picture("moderation", f"/moderation/{SLUG}", email="moderator@example.org"),
     Picture("planning", f"/planning/{SLUG}", email="planner@example.org"),
