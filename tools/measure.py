@@ -1,6 +1,6 @@
-"""How fast downloads are, and how much memory they take: rows per second and growth of this process.
+"""How fast downloads and pages are, and how much memory downloads take: rows per second and growth of this process.
 
-python tools/measure_export.py --contributions 100000
+python tools/measure.py --contributions 100000
 
 Works on a database of its own: a file in a temporary folder, or the empty one that DATABASE_URL names. Beside it runs
 the least any program has to do, one cursor whose rows are written as JSON, so that figures of two machines compare.
@@ -8,7 +8,9 @@ the least any program has to do, one cursor whose rows are written as JSON, so t
 
 import argparse
 import os
+import re
 import secrets
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,15 @@ PATHS = {
     "GeoJSON, one topic": "/proceedings/seed/contributions.geojson?category=green",
     "CSV": "/proceedings/seed/contributions.csv",
 }
+PAGES = {
+    "list, newest": "/proceedings/seed",
+    "list, by votes": "/proceedings/seed?sort=votes",
+    "list, searched": "/proceedings/seed?q=linden",
+    "map, everything in view": "/proceedings/seed/map.json?zoom=11&box=12.20,51.20,12.60,51.50",
+    "map, near": "/proceedings/seed/map.json?zoom=16&box=12.365,51.337,12.380,51.346",
+    "one contribution": "/proceedings/seed/contributions/{id}",
+}
+TIMES = 5
 BARE_COLUMNS = (
     "id, geometry, title, text, category_id, type_id, state, response_status, votes_for, votes_against, comment_count,"
     " created_at, updated_at, language, licence, response"
@@ -82,8 +93,28 @@ def bare_loop(app: Flask) -> Iterator[bytes]:
             yield b"\n".join(orjson.dumps(row, default=bytes.hex) for row in rows)
 
 
+def median_of_page(app: Flask, path: str) -> tuple[float, int]:
+    """Return the median of some calls in seconds, after a first one, and the size in bytes."""
+    client = app.test_client()
+    size = len(client.get(path).data)
+    taken = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        answer = client.get(path)
+        taken.append(time.perf_counter() - started)
+        if answer.status_code != 200:
+            sys.exit(f"{path} answered {answer.status}")
+    return statistics.median(taken), size
+
+
+def an_id(app: Flask) -> str:
+    """Return the number of a contribution in the list."""
+    found = re.search(rb"/proceedings/seed/contributions/(\d+)", app.test_client().get("/proceedings/seed").data)
+    return found[1].decode() if found else sys.exit("The list is empty.")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure the downloads.")
+    parser = argparse.ArgumentParser(description="Measure downloads and pages.")
     parser.add_argument("--contributions", type=int, default=100_000)
     count = parser.parse_args().contributions
     with tempfile.TemporaryDirectory() as folder:
@@ -107,6 +138,10 @@ def main() -> None:
             one = measured(chunks)
             rate = f"{count / one.seconds:,.0f}" if "," not in name else ""
             print(f"{name:20}{one.seconds:9.2f}{one.size / 1e6:8.1f}{rate:>10}{one.growth:16.1f}")
+        print(f"\n{'':26}{'seconds':>9}{'kB':>8}")
+        for name, path in PAGES.items():
+            seconds, size = median_of_page(app, path.format(id=an_id(app)))
+            print(f"{name:26}{seconds:9.3f}{size / 1e3:8.1f}")
 
 
 if __name__ == "__main__":
