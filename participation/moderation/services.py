@@ -61,7 +61,7 @@ def decide(
     _require_moderator(moderator, item)
     reasons = _reasons(ground, statement_of_reasons) if is_limit(item.state, STATE_AFTER[outcome]) else NO_REASONS
     with transaction() as session:
-        before = item.state
+        before = locked(session, item).state
         _set_state(session, item, STATE_AFTER[outcome], seen_version=seen_version)
         return _add_decision(session, moderator, item, outcome, before, reasons, and_then=and_then)
 

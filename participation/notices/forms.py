@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.checking import NAME_LONGEST
 from participation.errors import InvalidInput
-from participation.forms import BaseForm, SelectChoice
+from participation.forms import BaseForm, SelectChoice, email_address
 from participation.moderation.forms import DecisionForm
 from participation.moderation.models import Ground
 from participation.moderation.reasons import GROUNDS
@@ -43,7 +42,7 @@ class NoticeForm(BaseForm):
     )
     email = StringField(
         lazy_gettext("Your e-mail address"),
-        [Length(max=254)],
+        [Length(max=254), email_address],
         description=lazy_gettext("We write twice: when your report is here, and when it is decided."),
         render_kw={"type": "email", "autocomplete": "email"},
     )
@@ -60,14 +59,6 @@ class NoticeForm(BaseForm):
     def validate_name(self, field: StringField) -> None:
         """Ask the rule."""
         _ask(check_name, field)
-
-    def validate_email(self, field: StringField) -> None:
-        """Accept an empty field or an address that can exist (RFC 5321), without asking the network."""
-        if field.data:
-            try:
-                field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
-            except EmailNotValidError:
-                raise ValidationError(gettext("Enter an e-mail address such as name@example.org.")) from None
 
     def notice(self, language: str) -> NewNotice:
         """Return what was entered."""

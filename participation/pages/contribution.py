@@ -13,6 +13,7 @@ from participation.contributions import queries
 from participation.contributions.feature_collections import pins_feature_collection
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
+from participation.contributions.permissions import is_author
 from participation.contributions.states import PublicationState
 from participation.discussion import services
 from participation.discussion.forms import CommentForm, VoteForm
@@ -23,6 +24,7 @@ from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
 from participation.moderation.queries import own_statements
 from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_moderate
 from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
 from participation.proceedings.standing import require_open
@@ -148,6 +150,8 @@ def _page(
         "contributions/detail.html",
         proceeding=proceeding,
         contribution=found,
+        is_own=is_author(actor, found),
+        is_moderator=may_moderate(actor, proceeding.id),
         wanted=ContributionFilter.from_arguments(request.args),
         talk=talk,
         statements=own_statements(actor, [thread.comment for thread in talk.shown]),
