@@ -13,6 +13,7 @@ from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
 from participation.accounts.sessions import current_actor, login_manager
+from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
@@ -24,8 +25,8 @@ from participation.imports import commands as import_commands
 from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import complaint_desk, moderation_desk
 from participation.pages import contribution as contribution_pages
-from participation.pages import moderation_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -61,6 +62,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributions.confirm",
         "notices.report",
         "notices.receipt",
+        "complaints.about_decision",
+        "complaints.about_answer",
+        "complaints.receipt",
         "contributing.start",
         "contributing.place",
         "contributing.topic",
@@ -141,7 +145,9 @@ def init_routes(app: Flask) -> None:
         steps.bp,
         log_views.bp,
         notice_views.bp,
+        complaint_views.bp,
         moderation_desk.bp,
+        complaint_desk.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,

@@ -1,6 +1,7 @@
 """The decision form."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import Field, IntegerField, RadioField, TextAreaField, ValidationError
@@ -42,7 +43,7 @@ class DecisionForm(BaseForm):
         render_kw={"maxlength": REASONS_LONGEST},
         default="",
     )
-    limiting: Sequence[Outcome] = ()  # of those offered: what needs reasons
+    limiting: Sequence[StrEnum] = ()  # of those offered: what needs reasons
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
     def offer(self, present: PublicationState, undoable: ModerationDecision | None) -> None:

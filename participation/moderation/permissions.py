@@ -11,9 +11,13 @@ UNDO_DAYS = 30
 
 def is_undoable(decision: ModerationDecision, present: PublicationState) -> bool:
     """Whether the newest decision about an item can be taken back: for 30 days, while the item stands where it led."""
+    return not is_too_old(decision) and is_reversible(decision, present)
+
+
+def is_reversible(decision: ModerationDecision, present: PublicationState) -> bool:
+    """Whether there is a way back from a decision, however old it is."""
     return (
         decision.outcome is not Outcome.UNDO
-        and not is_too_old(decision)
         and decision.state_after is present
         and (decision.state_after, decision.state_before) in UNDOING
     )

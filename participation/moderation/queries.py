@@ -17,6 +17,7 @@ from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
 from participation.moderation.models import ModerationDecision
+from participation.moderation.objections import objection_secret
 from participation.moderation.permissions import is_undoable
 from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.notifications.services import MailContext, mail_context
@@ -217,6 +218,7 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
             "contribution": contribution,
             "comment": comment,
             "path": path,
+            "objection_path": f"/decisions/{objection_secret(decision)}/complaint",
         }
     )
 

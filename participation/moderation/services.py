@@ -18,7 +18,7 @@ from participation.discussion.models import Comment
 from participation.discussion.services import set_comment_state
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
-from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
+from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old
 from participation.notifications.services import add_mail
 from participation.proceedings.permissions import may_moderate
 
@@ -74,6 +74,7 @@ def undo(
     seen_version: int,
     ground: Ground | None = None,
     statement_of_reasons: str = "",
+    on_complaint: bool = False,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take the newest decision about an item back, within 30 days; the author is told.
@@ -81,6 +82,7 @@ def undo(
     Args:
         statement_of_reasons: required where it takes something from the public again.
         seen_version: version of the item on the page the moderator decided from.
+        on_complaint: a complaint about the decision is upheld: after 30 days, too, and what waited for it is published.
         and_then: what else is done in the same transaction.
 
     Raises:
@@ -89,11 +91,11 @@ def undo(
         Conflict: more than 30 days ago, or someone decided or changed the item in the meantime.
     """
     _require_moderator(moderator, item)
-    if is_too_old(decision):
+    if is_too_old(decision) and not on_complaint:
         raise Conflict(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
-    if not is_undoable(decision, item.state):
+    if not is_reversible(decision, item.state):
         raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
     target = decision.state_before
     reasons = _reasons(ground, statement_of_reasons) if is_limit(item.state, target) else NO_REASONS
@@ -103,6 +105,8 @@ def undo(
             raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
         before = item.state
         _set_state(session, item, target, seen_version=seen_version, is_undoing=True)
+        if on_complaint and target is PublicationState.SUBMITTED:
+            _set_state(session, item, PublicationState.PUBLISHED)
         return _add_decision(
             session, moderator, item, Outcome.UNDO, before, reasons, undoes=decision, and_then=and_then
         )

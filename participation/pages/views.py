@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
+from participation.complaints.queries import objections
 from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
@@ -210,6 +211,7 @@ def receipt(secret: str) -> Response:
         secret=secret,
         is_new=not decisions and clock.now() - contribution.created_at < THANKED_FOR,
         decisions=decisions,
+        objections=objections(decision for decision, statement in decisions if statement),
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"
