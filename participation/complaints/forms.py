@@ -1,6 +1,6 @@
 """Objecting, and deciding about it. The rules are in services.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext
 from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
@@ -12,6 +12,8 @@ from participation.complaints.services import NewComplaint, check_answer, check_
 from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice, email_address
 from participation.moderation.forms import DecisionForm
+from participation.moderation.reasons import ground_of
+from participation.proceedings.models import Rule
 
 OUTCOMES = {
     ComplaintOutcome.UPHELD: lazy_gettext("The complaint is right"),
@@ -57,8 +59,9 @@ class ComplaintDecisionForm(DecisionForm):
         render_kw={"maxlength": ANSWER_LONGEST, "rows": 5},
     )
 
-    def concern(self, case: ComplaintCase) -> None:
-        """Ask for what this case needs."""
+    def concern(self, case: ComplaintCase, rules: Sequence[Rule]) -> None:
+        """Ask for what this case needs; `rules`: those in force."""
+        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
         if case.limit is not None:
             self.limiting = [ComplaintOutcome.UPHELD]
 

@@ -10,9 +10,10 @@ from wtforms.widgets import HiddenInput
 
 from participation.contributions.states import TRANSITIONS, PublicationState, is_limit
 from participation.forms import BaseForm, SelectChoice
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
-from participation.moderation.reasons import GROUNDS
+from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
+from participation.moderation.reasons import ground_of
 from participation.moderation.services import REASONS_LONGEST
+from participation.proceedings.models import Rule
 
 OUTCOMES = {
     Outcome.PUBLISH: lazy_gettext("Publish"),
@@ -30,12 +31,7 @@ class DecisionForm(BaseForm):
         [InputRequired(lazy_gettext("Choose a decision."))],
         coerce=lambda v: Outcome(v) if v else None,
     )
-    ground = RadioField(
-        lazy_gettext("Why?"),
-        choices=[SelectChoice(ground.value, text) for ground, text in GROUNDS.items()],
-        coerce=lambda v: Ground(v) if v else None,
-        validate_choice=False,
-    )
+    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
     statement_of_reasons = TextAreaField(
         lazy_gettext("Reasons for the author"),
         [Length(max=REASONS_LONGEST)],
@@ -46,8 +42,15 @@ class DecisionForm(BaseForm):
     limiting: Sequence[StrEnum] = ()  # of those offered: what needs reasons
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
-    def offer(self, present: PublicationState, undoable: ModerationDecision | None) -> None:
-        """Offer only what the transition table allows now; `undoable`: the decision that can be taken back, if any."""
+    def offer(self, present: PublicationState, undoable: ModerationDecision | None, rules: Sequence[Rule]) -> None:
+        """Offer only what the transition table allows now.
+
+        Args:
+            present: where the item stands.
+            undoable: the decision that can be taken back, if any.
+            rules: those in force.
+        """
+        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
         leads_to = {outcome: state for outcome, state in STATE_AFTER.items() if (present, state) in TRANSITIONS}
         if undoable is not None:
             leads_to[Outcome.UNDO] = undoable.state_before

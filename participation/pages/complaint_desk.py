@@ -22,7 +22,7 @@ from participation.moderation.reasons import statement_of
 from participation.notices.queries import answer_of as answer_to_reporter
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
-from participation.proceedings.queries import proceeding_by_slug
+from participation.proceedings.queries import proceeding_by_slug, rules_in_force
 
 bp = Blueprint("complaint_desk", __name__, url_prefix="/moderation/<slug>/complaints")
 
@@ -73,7 +73,7 @@ def _form(found: ComplaintCase, values: dict[str, Any] | None = None) -> Complai
     """Make the form of a case: as it was sent, or, with values, anew."""
     data = {"seen_version": found.item.version}
     form = ComplaintDecisionForm(formdata=None, data=values) if values else ComplaintDecisionForm(data=data)
-    form.concern(found)
+    form.concern(found, rules_in_force(found.complaint.proceeding_id))
     return form
 
 

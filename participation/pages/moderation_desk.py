@@ -17,14 +17,14 @@ from participation.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
-from participation.moderation.reasons import GROUNDS, statement_of
+from participation.moderation.reasons import ground_of, statement_of
 from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
-from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
@@ -47,7 +47,7 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     found = queries.item_to_decide(actor, proceeding, item_kind, item_id)
     form = NoticedDecisionForm(data=_versions(actor, found))
     undoable = queries.undoable_decision(found.item)
-    form.offer(found.item.state, undoable)
+    form.offer(found.item.state, undoable, rules_in_force(proceeding.id))
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(actor, proceeding, found, form)
     if form.validate_on_submit():
@@ -120,7 +120,7 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **_versions(actor, found)})
     decision_form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-    decision_form.offer(found.item.state, queries.undoable_decision(found.item))
+    decision_form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     return _page(actor, _own_proceedings(actor), proceeding, found, decision_form, form, changed=changed)
 
 
@@ -146,7 +146,7 @@ def _conflict(
 ) -> tuple[str, int]:
     """Show what became of the case meanwhile, with what was typed, ready to be decided anew."""
     anew = NoticedDecisionForm(formdata=None, data=form.values() | _versions(actor, found))
-    anew.offer(found.item.state, queries.undoable_decision(found.item))
+    anew.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     changed = str(error.message) if error else None
     return _page(actor, _own_proceedings(actor), proceeding, found, anew, is_conflict=True, changed=changed)
 
@@ -182,7 +182,7 @@ def _page(
     if found is None and items:
         found = items[0]
         form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-        form.offer(found.item.state, queries.undoable_decision(found.item))
+        form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     if found is not None and refusal_form is None:
         refusal_form = RefusalForm(formdata=None, data=_versions(actor, found))
     decisions = queries.decisions_about(found.item) if found else []
@@ -203,7 +203,7 @@ def _page(
         notices=notice_queries.open_notices(actor, found.item) if found else notice_queries.OpenNotices(),
         refusal_form=refusal_form,
         changed=changed,
-        grounds=GROUNDS,
+        ground_of=ground_of,
         decisions=[(decision, statement_of(decision)) for decision in decisions],
         events=events_about(found.item) if found else [],
     )
