@@ -54,9 +54,7 @@ def complaint_case(actor: Actor, proceeding: Proceeding, complaint_id: int) -> C
         NotFound: there is none with this number here.
     """
     require(may_moderate(actor, proceeding.id), actor=actor)
-    complaint = db.session.scalar(
-        with_parts().where(Complaint.id == complaint_id).execution_options(populate_existing=True)
-    )
+    complaint = db.session.scalar(with_parts().where(Complaint.id == complaint_id))
     if complaint is None or complaint.proceeding_id != proceeding.id or not may_read_complaint(actor, complaint):
         raise NotFound(lazy_gettext("There is nothing to decide at this address."))
     item = complaint.comment or complaint.contribution

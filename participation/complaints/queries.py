@@ -116,7 +116,7 @@ def count_complaints(actor: Actor, proceeding_ids: Sequence[int]) -> dict[int, i
         .where(Complaint.proceeding_id.in_(proceeding_ids), Complaint.state == ComplaintState.OPEN)
         .group_by(Complaint.proceeding_id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def open_complaints_about(actor: Actor, item: Contribution | Comment) -> Sequence[Complaint]:

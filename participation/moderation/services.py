@@ -110,6 +110,7 @@ def undo(
         before = item.state
         _set_state(session, item, target, seen_version=seen_version, is_undoing=True)
         if on_complaint and target is PublicationState.SUBMITTED:
+            session.flush()  # the next step reads the row again
             _set_state(session, item, PublicationState.PUBLISHED)
         return _add_decision(
             session, moderator, item, Outcome.UNDO, before, reasons, undoes=decision, and_then=and_then
