@@ -22,10 +22,9 @@ from participation.demo import commands as demo_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import complaint_desk, moderation_desk
+from participation.pages import complaint_desk, moderation_desk, moderation_log
 from participation.pages import contribution as contribution_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
@@ -143,7 +142,7 @@ def init_routes(app: Flask) -> None:
         account_views.bp,
         contribution_views.bp,
         steps.bp,
-        log_views.bp,
+        moderation_log.bp,
         notice_views.bp,
         complaint_views.bp,
         moderation_desk.bp,
