@@ -12,7 +12,10 @@ from participation.routes import PUBLIC_ENDPOINTS
 
 # What each kind of staff may open, beyond what everybody with an account may.
 OWN_ENDPOINTS = {
-    "moderator": {"moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices"},
+    "moderator": {
+        *("moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices"),
+        *("complaint_desk.waiting", "complaint_desk.case"),
+    },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
 OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
@@ -45,6 +48,7 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "complaint_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
