@@ -27,6 +27,7 @@ from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
+from tests.every_page.complaints import make_complaints
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -101,6 +102,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
             select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
         )
         open_report, settled_report = make_reports(talked)
+        complaints = make_complaints(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
     return [
@@ -135,6 +137,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("receipt of a report", f"/notices/{open_report}"),
         PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
+        PageState("object to a decision", complaints.form),
+        PageState("object to a decision, English", f"/en{complaints.form}"),
+        PageState("object, error", complaints.form, press="#complaint-form .wiz__foot [type=submit]", status=422),
+        PageState("object to an answer", f"/notices/{settled_report}/complaint"),
+        PageState("receipt of a complaint", complaints.waiting),
+        PageState("receipt of a complaint, decided, English", f"/en{complaints.decided}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
@@ -150,6 +158,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("rules, error", f"/manage/{SLUG}/rules", manager, press="#rule-form [type=submit]", status=422),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
+        PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, about an own decision", f"/moderation/{SLUG}/complaints", moderator),
+        PageState("complaints, of a reporter", complaints.of_reporter, manager),
+        PageState("complaints, decided", f"/moderation/{SLUG}/complaints?state=settled", moderator),
+        PageState("complaints, none", f"/moderation/{CLOSED}/complaints", moderator),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),
