@@ -17,8 +17,9 @@ from participation.contributions.permissions import is_author
 from participation.contributions.states import PublicationState
 from participation.discussion import services
 from participation.discussion.forms import CommentForm, VoteForm
+from participation.discussion.joint_votes import own_vote
 from participation.discussion.models import VoteValue
-from participation.discussion.queries import own_vote, page_of_threads
+from participation.discussion.queries import page_of_threads
 from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, ParticipationError, wants_json
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language

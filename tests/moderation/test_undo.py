@@ -11,12 +11,13 @@ from participation import clock
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState as State
-from participation.contributions.states import is_limit
+from participation.contributions.states import STEPS, is_limit
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotPermitted
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
-from participation.moderation.queries import decision_mail, decisions_about, undoable_decision
+from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.mails import decision_mail
+from participation.moderation.queries import decisions_about, undoable_decision
 from participation.moderation.reasons import statement_of
 from participation.moderation.services import decide, undo
 from participation.notifications.models import OutboxMail
@@ -60,10 +61,10 @@ def test_a_step_is_taken_back_by_any_moderator_and_the_author_is_told(decided, b
 @pytest.mark.parametrize("before, outcome", STEPS)
 def test_taking_back_needs_reasons_where_it_takes_something_from_the_public(decided, before, outcome):
     contribution, decision, other = decided(before, outcome)
-    if is_limit(STATE_AFTER[outcome], before):
+    if is_limit(STEPS[outcome][before], before):
         with pytest.raises(InvalidInput):
             undo(other, contribution, decision, seen_version=contribution.version)
-        assert contribution.state is STATE_AFTER[outcome]
+        assert contribution.state is STEPS[outcome][before]
     else:
         undone = undo(other, contribution, decision, seen_version=contribution.version)
         assert statement_of(undone) is None
