@@ -28,13 +28,13 @@ from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.joint_votes import recount_votes
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
-from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
 from participation.proceedings.phases import phase_at, span_of_days
 
 CONTENT = Path(__file__).parent / "content"
 VOTERS = 40
-GROUND_OF_RULE = dict(enumerate(Ground, start=1))
 
 
 def load_demo() -> bool:
@@ -74,6 +74,7 @@ class _Loader:
         self.residents: dict[str, Participant] = {}
         self.by_key: dict[str, Contribution] = {}
         self.moderator_id = 0
+        self.rule_ids: dict[tuple[int, int], int] = {}  # by proceeding and number
 
     def load(self, proceedings: list[dict[str, Any]], contributions: list[dict[str, Any]]) -> None:
         """Write everything."""
@@ -130,7 +131,7 @@ class _Loader:
         return participant
 
     def _add_proceeding(self, content: dict[str, Any]) -> Proceeding:
-        texts = {name: _texts(content[name]) for name in ("about", "rules", "results")}
+        texts = {name: _texts(content[name]) for name in ("about", "rules_note", "results")}
         same = ("slug", "state", "title", "subtitle", "summary", "organiser", "contact_email", "licence", "languages")
         rules = ("placing", "geometry_kinds", "text_max", "moderation_mode", "voting")
         proceeding = Proceeding(
@@ -143,8 +144,10 @@ class _Loader:
         proceeding.phases = [self._phase(phase) for phase in content["phases"]]
         proceeding.categories = [Category(position=i, **one) for i, one in enumerate(content["categories"])]
         proceeding.types = [ContributionType(position=i, **one) for i, one in enumerate(content["types"])]
+        proceeding.rules = default_rules()
         self.session.add(proceeding)
         self.session.flush()
+        self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
         for account in ACCOUNTS:
             if account.role is not None:
                 user_id = self.users[account.email].id
@@ -214,7 +217,7 @@ class _Loader:
         self.session.add(contribution)
         self.session.flush()
         self.by_key[content["key"]] = contribution
-        self._add_decision(content, "contribution", contribution.id)
+        self._add_decision(content, contribution)
         self._add_votes(contribution, voters, voted_until)
         self._add_comments(contribution, content.get("comments", []), None)
 
@@ -251,14 +254,14 @@ class _Loader:
             )
             self.session.add(comment)
             self.session.flush()
-            self._add_decision(content, "comment", comment.id)
+            self._add_decision(content, comment)
             self._add_comments(contribution, content.get("replies", []), comment)
 
-    def _add_decision(self, content: dict[str, Any], kind: str, id_: int) -> None:
+    def _add_decision(self, content: dict[str, Any], item: Contribution | Comment) -> None:
         decision = content.get("decision")
         if decision is None:
             return
-        subject: dict[str, Any] = {f"{kind}_id": id_}
+        subject: dict[str, Any] = {f"{item.__tablename__}_id": item.id}
         self.session.add(
             ModerationDecision(
                 **subject,
@@ -268,7 +271,7 @@ class _Loader:
                     before := PublicationState.SUBMITTED if outcome is Outcome.REJECT else PublicationState.PUBLISHED
                 ),
                 state_after=state_after(outcome, before),
-                ground=GROUND_OF_RULE[decision["rule"]],
+                rule_id=self.rule_ids[item.proceeding_id, decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
                 decided_at=self._moment(decision),
                 language=content["language"],

@@ -17,12 +17,12 @@ from participation.database import id_in
 from participation.discussion.models import Comment
 from participation.forms import BaseForm, SelectChoice
 from participation.languages import text_in
-from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, Ground, ModerationDecision, Outcome
-from participation.moderation.reasons import GROUNDS
+from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome
+from participation.moderation.reasons import ground_of
 from participation.moderation.redaction import personal_data, words_of
 from participation.moderation.services import REASONS_LONGEST
 from participation.moderation.steps import Particulars, Place
-from participation.proceedings.models import Proceeding
+from participation.proceedings.models import Proceeding, Rule
 
 OUTCOMES = {
     Outcome.PUBLISH: lazy_gettext("Publish"),
@@ -49,12 +49,7 @@ class DecisionForm(PlaceFields, BaseForm):
         [InputRequired(lazy_gettext("Choose a decision."))],
         coerce=lambda v: Outcome(v) if v else None,
     )
-    ground = RadioField(
-        lazy_gettext("Why?"),
-        choices=[SelectChoice(ground.value, text) for ground, text in GROUNDS.items()],
-        coerce=lambda v: Ground(v) if v else None,
-        validate_choice=False,
-    )
+    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
     statement_of_reasons = TextAreaField(
         lazy_gettext("Reasons for the author"),
         [Length(max=REASONS_LONGEST)],
@@ -87,7 +82,11 @@ class DecisionForm(PlaceFields, BaseForm):
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
     def offer(
-        self, item: Contribution | Comment, proceeding: Proceeding, undoable: Sequence[ModerationDecision] = ()
+        self,
+        item: Contribution | Comment,
+        proceeding: Proceeding,
+        undoable: Sequence[ModerationDecision],
+        rules: Sequence[Rule],
     ) -> None:
         """Offer only what the transition table allows now, and fill in what is known; call it before validating.
 
@@ -95,7 +94,9 @@ class DecisionForm(PlaceFields, BaseForm):
             item: what is decided about.
             proceeding: its own, with categories and types.
             undoable: the decisions that can be taken back, newest first; the form takes back the first.
+            rules: those in force.
         """
+        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
         present = item.state
         self.proceeding = proceeding
         leads_to = {

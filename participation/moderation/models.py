@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.states import PublicationState, is_limit
 from participation.database import Base
+from participation.proceedings.models import Rule
 
 
 class Outcome(StrEnum):
@@ -32,18 +33,6 @@ INDEPENDENT = frozenset({Outcome.WARN, Outcome.BLOCK})
 BLOCK_DAYS_LONGEST = 90
 
 
-class Ground(StrEnum):
-    """The rule that a limited text breaks, in the order of the rules that each proceeding shows."""
-
-    OFF_TOPIC = "off_topic"
-    INSULT = "insult"
-    PERSONAL_DATA = "personal_data"
-    ADVERTISING = "advertising"
-    FALSE_CLAIM = "false_claim"
-    REPETITION = "repetition"
-    ILLEGAL = "illegal"
-
-
 class ModerationDecision(Base):
     """One moderator's decision about one contribution or comment; the newest one counts.
 
@@ -60,7 +49,7 @@ class ModerationDecision(Base):
             "(outcome NOT IN ('redact', 'block', 'warn') AND (state_after = state_before"
             " OR (state_after NOT IN ('rejected', 'hidden', 'merged')"
             " AND NOT (state_before IN ('published', 'merged') AND state_after = 'submitted'))))"
-            " OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
+            " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
             name="limits_have_reasons",
         ),
     )
@@ -72,7 +61,7 @@ class ModerationDecision(Base):
     state_before: Mapped[PublicationState]
     state_after: Mapped[PublicationState]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"), unique=True)
-    ground: Mapped[Ground | None]
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"), index=True)  # the ground, as it was worded then
     statement_of_reasons: Mapped[str]  # the facts, plain text, shown to the author
     was_automated: Mapped[bool] = mapped_column(default=False)  # whether a machine pointed it out or decided
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -33,7 +33,7 @@ def news_of(decision: ModerationDecision) -> News:
         case Outcome.MERGE:
             news = News(gettext("Your contribution was merged with another one"), "")
         case Outcome.MOVE:
-            news = News(gettext("Your contribution was moved"), _moves(decision))
+            news = News(gettext("Your contribution was moved"), moves_of(decision))
         case Outcome.WARN:
             news = News(gettext("A warning about your text"), "")
         case Outcome.BLOCK:
@@ -53,7 +53,7 @@ def _news_of_undo(decision: ModerationDecision) -> News:
         case Outcome.BLOCK:
             return News(gettext("You can write and vote again"), back)
         case Outcome.MOVE:
-            return News(gettext("Your contribution is back where it was"), f"{back} {_moves(decision)}")
+            return News(gettext("Your contribution is back where it was"), f"{back} {moves_of(decision)}")
     if decision.state_after is PublicationState.SUBMITTED:
         more = gettext("A person reads your text once more, and you will hear from us.")
         return News(gettext("Your text is checked once more"), f"{back} {more}")
@@ -66,8 +66,8 @@ def _news_of_undo(decision: ModerationDecision) -> News:
     return News(gettext("Your text is public"), f"{back} {meaning}")
 
 
-def _moves(decision: ModerationDecision) -> str:
-    """Say from where to where a contribution was moved, and the moderator's own sentence."""
+def moves_of(decision: ModerationDecision) -> str:
+    """Say from where to where a contribution was moved, and the moderator's own sentence; nothing for another decision."""
     lines = []
     for name, model, words in (
         ("category_id", Category, gettext("Topic")),
@@ -78,7 +78,7 @@ def _moves(decision: ModerationDecision) -> str:
             lines.append(gettext("%(what)s: %(after)s instead of %(before)s.", what=words, before=before, after=after))
     if "geometry" in decision.changes:
         lines.append(gettext("It has another place on the map."))
-    if decision.statement_of_reasons:
+    if lines and decision.statement_of_reasons:
         lines.append(decision.statement_of_reasons)
     return " ".join(lines)
 

@@ -201,15 +201,19 @@ def own_statements(
     return {id_: statements_in_force(decisions) for id_, decisions in by_comment.items()}
 
 
+def sealed_texts(item: Contribution | Comment) -> Sequence[SealedText]:
+    """Return what an item said before each removal of passages, oldest first, also of those taken back.
+
+    For the author and the moderators of the proceeding: callers check the right.
+    """
+    return db.session.scalars(
+        select(SealedText).filter_by(**{f"{item.__tablename__}_id": item.id}).order_by(SealedText.id)
+    ).all()
+
+
 def sealed_original(item: Contribution | Comment) -> SealedText | None:
-    """Return what the author wrote, if passages are removed; for the author and the moderators of the proceeding."""
-    return db.session.scalar(
-        select(SealedText)
-        .filter_by(**{f"{item.__tablename__}_id": item.id})
-        .where(SealedText.opened_at.is_(None))
-        .order_by(SealedText.id)
-        .limit(1)
-    )
+    """Return what the author wrote, if passages are removed now; who may read it, see `sealed_texts`."""
+    return next((one for one in sealed_texts(item) if one.opened_at is None), None)
 
 
 def merged_ids(contribution: Contribution) -> Sequence[int]:

@@ -14,13 +14,15 @@ from participation.contributions.text import clean_text
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
-from participation.moderation.models import EXPLAINED, Ground, ModerationDecision, Outcome
+from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
 from participation.notifications.services import add_mail
+from participation.proceedings.models import Rule
 from participation.proceedings.permissions import may_moderate
+from participation.proceedings.queries import rule_in_force
 
 REASONS_LONGEST = 4_000
 AndThen = Callable[[Session, ModerationDecision], None]
@@ -29,7 +31,7 @@ AndThen = Callable[[Session, ModerationDecision], None]
 class Reasons(NamedTuple):
     """The rule that is broken, and the facts; empty where nothing is limited."""
 
-    ground: Ground | None
+    rule: Rule | None
     statement: str
 
 
@@ -42,7 +44,7 @@ def decide(
     *,
     outcome: Outcome,
     seen_version: int,
-    ground: Ground | None = None,
+    ground: str | None = None,
     statement_of_reasons: str = "",
     particulars: Particulars = NO_PARTICULARS,
     and_then: AndThen | None = None,
@@ -50,6 +52,7 @@ def decide(
     """Decide about a contribution or comment, and tell its author why; the one way in which anything is limited.
 
     Args:
+        ground: key of the broken rule; the decision keeps its present wording.
         statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17) and to warn.
         seen_version: version of the item on the page the moderator decided from.
         particulars: what else was chosen, e.g. the passages to remove.
@@ -61,7 +64,7 @@ def decide(
         Conflict: someone changed the item in the meantime, or its state does not allow this.
     """
     _require_moderator(moderator, item)
-    reasons = _reasons_for(outcome, item.state, state_after(outcome, item.state), ground, statement_of_reasons)
+    reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
     step = STEP_OF[outcome]
     with transaction() as session:
         step.hold(session, item, particulars.leading_id or _leading_id(item))
@@ -77,14 +80,15 @@ def undo(
     decision: ModerationDecision,
     *,
     seen_version: int,
-    ground: Ground | None = None,
+    ground: str | None = None,
     statement_of_reasons: str = "",
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take a decision about an item back, within 30 days; the author is told.
 
     Args:
-        statement_of_reasons: required where it takes something from the public again.
+        ground: key of the broken rule; required where it takes something from the public again.
+        statement_of_reasons: required there, too.
         seen_version: version of the item on the page the moderator decided from.
         and_then: what else is done in the same transaction.
 
@@ -100,7 +104,7 @@ def undo(
         )
     _require_undoable(decision, item)
     target = item.state if decision.state_before is decision.state_after else decision.state_before
-    reasons = _reasons_for(Outcome.UNDO, item.state, target, ground, statement_of_reasons)
+    reasons = _reasons_for(item, Outcome.UNDO, target, ground, statement_of_reasons)
     step = STEP_OF[decision.outcome]
     with transaction() as session:
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
@@ -138,14 +142,15 @@ def _leading_id(item: Item) -> int | None:
 
 
 def _reasons_for(
-    outcome: Outcome, old: PublicationState, new: PublicationState, ground: Ground | None, statement_of_reasons: str
+    item: Item, outcome: Outcome, new: PublicationState, ground: str | None, statement_of_reasons: str
 ) -> Reasons:
     """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else the author reads."""
     statement = clean_text(statement_of_reasons)
-    needs_reasons = outcome in EXPLAINED or is_limit(old, new, outcome)
+    needs_reasons = outcome in EXPLAINED or is_limit(item.state, new, outcome)
     if not needs_reasons and outcome is not Outcome.MOVE:
         return NO_REASONS
-    if needs_reasons and ground is None:
+    rule = rule_in_force(item.proceeding_id, ground) if needs_reasons else None
+    if needs_reasons and rule is None:
         raise InvalidInput(lazy_gettext("Choose the rule that the text breaks."), field="ground")
     if needs_reasons and not statement:
         raise InvalidInput(lazy_gettext("State the reasons; the author will read them."), field="statement_of_reasons")
@@ -153,7 +158,7 @@ def _reasons_for(
         raise InvalidInput(
             lazy_gettext("Write at most %(count)s characters.", count=REASONS_LONGEST), field="statement_of_reasons"
         )
-    return Reasons(ground if needs_reasons else None, statement)
+    return Reasons(rule, statement)
 
 
 def _new_decision(
@@ -172,7 +177,7 @@ def _new_decision(
         state_before=item.state,
         state_after=new,
         undoes_id=undoes_id,
-        ground=reasons.ground,
+        rule=reasons.rule,
         statement_of_reasons=reasons.statement,
         changes={},
         decided_at=clock.now(),

@@ -11,13 +11,14 @@ from participation.audit.queries import events_about
 from participation.contributions.states import STEPS, PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
-from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.mails import decision_mail
 from participation.moderation.queries import decisions_about
 from participation.moderation.services import decide
 from participation.notifications.models import OutboxMail
+from participation.proceedings.queries import rule_in_force
 
-REASONS = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
+REASONS = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
 
 
 @pytest.mark.parametrize("outcome", [Outcome.PUBLISH, Outcome.REJECT, Outcome.HIDE])
@@ -49,7 +50,7 @@ def test_hiding_without_reasons_is_refused_and_changes_nothing(
             make_actor(proceeding, Role.MODERATOR),
             contribution,
             outcome=Outcome.HIDE,
-            ground=Ground.INSULT,
+            ground="insult",
             statement_of_reasons=reasons,
             seen_version=1,
         )
@@ -63,7 +64,7 @@ def test_the_database_itself_refuses_a_limit_without_reasons(app_context, make_c
         "outcome": Outcome.HIDE,
         "state_before": "published",
         "state_after": "hidden",
-        "ground": Ground.INSULT,
+        "rule_id": rule_in_force(contribution.proceeding_id, "insult").id,
         "statement_of_reasons": " ",
         "language": "de",
     }

@@ -6,7 +6,7 @@ from flask import current_app
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.database import db
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.routes import PUBLIC_ENDPOINTS
 
@@ -99,7 +99,7 @@ def test_every_form_needs_its_token_and_its_right(app, clients, make_actor, make
     proceeding, by_role = clients
     decided, contribution = make_contribution(proceeding), make_contribution(proceeding)
     with app.test_request_context():
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz."}
+        reasons = {"ground": "insult", "statement_of_reasons": "Der zweite Satz."}
         item = db.session.get_one(Contribution, decided.id)
         decide(make_actor(proceeding, Role.MODERATOR), item, outcome=Outcome.HIDE, seen_version=1, **reasons)
     client = by_role[role]

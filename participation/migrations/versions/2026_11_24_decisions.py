@@ -11,19 +11,19 @@ from alembic import op
 from participation.database import Json, UtcDateTime, rebuilt_spatial_index
 
 revision = "0009"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
 LIMITS_OLD = (
     "(state_after NOT IN ('rejected', 'hidden') AND NOT (state_before = 'published' AND state_after = 'submitted'))"
-    " OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)"
+    " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)"
 )
 LIMITS_NEW = (
     "(outcome NOT IN ('redact', 'block', 'warn') AND (state_after = state_before"
     " OR (state_after NOT IN ('rejected', 'hidden', 'merged')"
     " AND NOT (state_before IN ('published', 'merged') AND state_after = 'submitted'))))"
-    " OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)"
+    " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)"
 )
 LATER_OUTCOMES = "('redact', 'merge', 'move', 'warn', 'block')"
 
