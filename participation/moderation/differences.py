@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from participation.moderation.models import ModerationDecision, SealedText
-from participation.moderation.redaction import without
+from participation.moderation.redaction import removed_mark
 
 
 class Difference(NamedTuple):
@@ -29,7 +29,7 @@ def words_changed(sealed: SealedText, decision: ModerationDecision, language: st
 
 
 def _pieces(before: str, passages: Sequence[Sequence[int]], language: str) -> Iterator[Difference]:
-    mark = without("x", [(0, 1)], language)
+    mark = removed_mark(language)
     at = 0
     for start, end in passages:
         yield Difference(same=before[at:start])

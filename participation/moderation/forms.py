@@ -70,6 +70,7 @@ class DecisionForm(PlaceFields, BaseForm):
         description=lazy_gettext("It stays in the list and on the map; the votes on both are counted together."),
     )
     leading_search = StringField(lazy_gettext("Or find it by words of its headline or text"), [Length(max=LONGEST_QUERY)])
+    candidate = StringField(validators=[Length(max=20)])  # one of those found, as radio buttons
     category = SelectField(lazy_gettext("Topic"), validate_choice=False)
     type = SelectField(lazy_gettext("What is it?"), validate_choice=False)
     block_days = IntegerField(
@@ -118,6 +119,8 @@ class DecisionForm(PlaceFields, BaseForm):
         self._suggest(item)
         if isinstance(item, Contribution):
             self._offer_places(item)
+        else:
+            del self.category, self.type, self.kind
 
     def _suggest(self, item: Contribution | Comment) -> None:
         """Suggest to remove what looks like personal data, until something else is typed."""
@@ -128,16 +131,14 @@ class DecisionForm(PlaceFields, BaseForm):
             self.passages.data = suggested
 
     def _offer_places(self, contribution: Contribution) -> None:
+        """Offer where it could be moved; it stays if nothing of this was sent."""
         proceeding = self.proceeding
         self.category.choices = [SelectChoice(one.key, text_in(one.name)) for one in proceeding.categories]
         self.type.choices = [
             SelectChoice("", lazy_gettext("No statement")),
             *(SelectChoice(one.key, text_in(one.name)) for one in proceeding.types),
         ]
-        self.kind.choices = [
-            SelectChoice(KEEP_PLACE, lazy_gettext("Stays")),
-            *kind_choices(proceeding),
-        ]
+        self.kind.choices = [SelectChoice(KEEP_PLACE, lazy_gettext("Stays")), *kind_choices(proceeding)]
         present = {
             "category": next((one.key for one in proceeding.categories if one.id == contribution.category_id), ""),
             "type": next((one.key for one in proceeding.types if one.id == contribution.type_id), ""),
@@ -150,17 +151,21 @@ class DecisionForm(PlaceFields, BaseForm):
     def decision(self) -> dict[str, Any]:
         """Return what services.decide takes."""
         names = ("outcome", "ground", "statement_of_reasons", "seen_version")
-        moves_place = self.outcome.data is Outcome.MOVE and self.kind.data != KEEP_PLACE
+        moves = self.outcome.data is Outcome.MOVE
+        moves_place = moves and self.kind.data != KEEP_PLACE
         place = Place(shape(self.place) if self.place else None) if moves_place else None
         particulars = Particulars(
             passages=words_of(self.passages.data or ""),
-            leading_id=id_in(str(self.leading.data or "")) if self.outcome.data is Outcome.MERGE else None,
-            category=self.category.data or "",
-            type=self.type.data or "",
+            leading_id=self._leading_id() if self.outcome.data is Outcome.MERGE else None,
+            category=(self.category.data or "") if moves else "",
+            type=(self.type.data or "") if moves else "",
             place=place,
             block_days=self.block_days.data or 0,
         )
         return {name: self[name].data for name in names} | {"particulars": particulars}
+
+    def _leading_id(self) -> int | None:
+        return id_in(str(self.leading.data or self.candidate.data or ""))
 
     def is_outdated(self, present_version: int) -> bool:
         """Whether it was sent from a page that shows an older version."""

@@ -67,6 +67,7 @@ class ModerationDecision(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     decided_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(8))  # of the statement
+    rule: Mapped[Rule | None] = relationship(lazy="joined")
 
     @property
     def is_limit(self) -> bool:

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from participation.accounts.actors import Actor, require
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
+from participation.contributions.permissions import may_read_contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
@@ -124,7 +125,7 @@ def _item(kind: str, item_id: int) -> QueueItem | None:
     parts: list[Any] = [
         joinedload(Contribution.category),
         joinedload(Contribution.type),
-        joinedload(Contribution.proceeding),
+        joinedload(Contribution.proceeding).options(selectinload(Proceeding.categories), selectinload(Proceeding.types)),
     ]
     if kind == "comment":
         comment = db.session.scalar(
@@ -214,6 +215,12 @@ def sealed_texts(item: Contribution | Comment) -> Sequence[SealedText]:
 def sealed_original(item: Contribution | Comment) -> SealedText | None:
     """Return what the author wrote, if passages are removed now; who may read it, see `sealed_texts`."""
     return next((one for one in sealed_texts(item) if one.opened_at is None), None)
+
+
+def leading_of(actor: Actor, contribution: Contribution) -> Contribution | None:
+    """Return what a contribution is merged into, as far as the actor may read that."""
+    leading = db.session.get(Contribution, contribution.leading_id) if contribution.leading_id else None
+    return leading if leading is not None and may_read_contribution(actor, leading) else None
 
 
 def merged_ids(contribution: Contribution) -> Sequence[int]:

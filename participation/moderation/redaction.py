@@ -37,10 +37,16 @@ def missing_words(texts: Sequence[str], words: Iterable[str]) -> list[str]:
     return [word for word in words if not any(_pattern(word).search(text) for text in texts)]
 
 
+def removed_mark(language: str) -> str:
+    """Return what stands in place of removed passages, in the language of a text."""
+    with force_locale(language):
+        mark: str = gettext("[removed]")
+    return mark
+
+
 def without(text: str, passages: Iterable[Sequence[int]], language: str) -> str:
     """Return the text with “[removed]”, in its own language, in place of the passages (in order, apart)."""
-    with force_locale(language):
-        mark = gettext("[removed]")
+    mark = removed_mark(language)
     parts, at = [], 0
     for start, end in passages:
         parts += [text[at:start], mark]

@@ -18,6 +18,7 @@ from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.reasons import ground_of
+from participation.moderation.redaction import removed_mark
 from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
@@ -28,6 +29,7 @@ from participation.proceedings.permissions import may_moderate
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+bp.add_app_template_global(removed_mark)
 
 
 @bp.route("")
