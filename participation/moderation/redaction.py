@@ -12,6 +12,7 @@ Passage = tuple[int, int]  # first character, and the one after the last
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Seven digits or more that begin as a German or international number does, with what people write between them.
 PHONE = re.compile(r"(?<![\w/.,-])(?:\+|00|\(?0)[\d ()/.\-–]{5,}\d(?![\w])")
+DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}")
 FEWEST_DIGITS = 7
 
 
@@ -69,9 +70,13 @@ def personal_data(*texts: str) -> list[str]:
         for text in texts
         for pattern in (EMAIL, PHONE)
         for match in pattern.finditer(text)
-        if pattern is EMAIL or sum(character.isdigit() for character in match.group()) >= FEWEST_DIGITS
+        if pattern is EMAIL or _has_number(match.group())
     ]
     return list(dict.fromkeys(map(clean_line, found)))
+
+
+def _has_number(found: str) -> bool:
+    return not DATE.match(found) and sum(character.isdigit() for character in found) >= FEWEST_DIGITS
 
 
 def _pattern(word: str) -> re.Pattern[str]:
