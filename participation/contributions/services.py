@@ -191,7 +191,7 @@ def set_words(contribution: Contribution, title: str, text: str) -> None:
 def set_topic(contribution: Contribution, category: Category, type_: ContributionType | None) -> None:
     """Put a contribution under another category or type; joins a transaction that holds it."""
     contribution.category, contribution.category_id = category, category.id
-    contribution.type, contribution.type_id = type_, type_.id if type_ else None  # type: ignore[assignment]
+    contribution.type, contribution.type_id = type_, type_.id if type_ else None
     contribution.updated_at = clock.now()
 
 

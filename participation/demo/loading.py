@@ -28,6 +28,7 @@ from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.joint_votes import recount_votes
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
+from participation.moderation.default_text_blocks import default_text_blocks
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
@@ -147,6 +148,7 @@ class _Loader:
         proceeding.rules = default_rules()
         self.session.add(proceeding)
         self.session.flush()
+        self.session.add_all(default_text_blocks(proceeding.id))
         self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
         for account in ACCOUNTS:
             if account.role is not None:

@@ -142,9 +142,7 @@ def add_comment(
     return comment
 
 
-def set_comment_state(
-    session: Session, comment: Comment, new: PublicationState, *, is_undoing: bool = False
-) -> None:
+def set_comment_state(session: Session, comment: Comment, new: PublicationState, *, is_undoing: bool = False) -> None:
     """Take a step of the transition table with a comment, or take one back; joins a transaction.
 
     Raises:

@@ -1,6 +1,6 @@
-"""The decision form."""
+"""The forms of a decision and of a text block."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,12 +16,13 @@ from participation.contributions.states import STEPS, PublicationState, is_limit
 from participation.database import id_in
 from participation.discussion.models import Comment
 from participation.forms import BaseForm, SelectChoice
-from participation.languages import text_in
-from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome
+from participation.languages import LANGUAGE_NAMES, text_in
+from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome, TextBlock
 from participation.moderation.reasons import ground_of
 from participation.moderation.redaction import personal_data, words_of
 from participation.moderation.services import REASONS_LONGEST
 from participation.moderation.steps import Particulars, Place
+from participation.moderation.text_blocks import NAME_LONGEST, TEXT_LONGEST
 from participation.proceedings.models import Proceeding, Rule
 
 OUTCOMES = {
@@ -69,14 +70,18 @@ class DecisionForm(PlaceFields, BaseForm):
         [Optional()],
         description=lazy_gettext("It stays in the list and on the map; the votes on both are counted together."),
     )
-    leading_search = StringField(lazy_gettext("Or find it by words of its headline or text"), [Length(max=LONGEST_QUERY)])
+    leading_search = StringField(
+        lazy_gettext("Or find it by words of its headline or text"), [Length(max=LONGEST_QUERY)]
+    )
     candidate = StringField(validators=[Length(max=20)])  # one of those found, as radio buttons
     category = SelectField(lazy_gettext("Topic"), validate_choice=False)
     type = SelectField(lazy_gettext("What is it?"), validate_choice=False)
     block_days = IntegerField(
         lazy_gettext("For how many days?"),
         [Optional()],
-        description=lazy_gettext("At most %(count)s. Until then the author cannot write or vote here.", count=BLOCK_DAYS_LONGEST),
+        description=lazy_gettext(
+            "At most %(count)s. Until then the author cannot write or vote here.", count=BLOCK_DAYS_LONGEST
+        ),
         default=7,
     )
     explained: Sequence[Outcome] = ()  # of those offered: what needs the rule and reasons
@@ -181,8 +186,49 @@ class DecisionForm(PlaceFields, BaseForm):
         if self.outcome.data in self.explained and not (field.data or "").strip():
             raise ValidationError(gettext("State the reasons; the author will read them."))
 
-    def validate_kind(self, field: Field) -> None:
+    def validate_kind(self, field: RadioField) -> None:
         """Read the place, if it is to be moved."""
         if self.outcome.data is Outcome.MOVE and field.data != KEEP_PLACE:
             super().validate_kind(field)
 
+
+class TextBlockForm(BaseForm):
+    """A text block; one field for each language is added by `text_block_form`."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        description=lazy_gettext("Only moderators see it, in the list to choose from."),
+        render_kw={"maxlength": NAME_LONGEST},
+    )
+    rule_key = SelectField(lazy_gettext("Rule"))
+    seen_version = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
+
+    def block(self, languages: Sequence[str]) -> Mapping[str, Any]:
+        """Return what was entered, as `text_blocks.save_block` takes it."""
+        return {
+            "name": self.name.data or "",
+            "rule_key": self.rule_key.data or "",
+            "text": {language: self[f"text_{language}"].data or "" for language in languages},
+            "seen_version": self.seen_version.data or 0,
+        }
+
+
+def text_block_form(languages: Sequence[str], rules: Sequence[Rule], block: TextBlock | None = None) -> TextBlockForm:
+    """Make the form for these languages, filled with a text block if there is one."""
+    fields: dict[str, Any] = {
+        f"text_{language}": TextAreaField(
+            lazy_gettext("Text, %(language)s", language=LANGUAGE_NAMES[language]),
+            render_kw={"maxlength": TEXT_LONGEST, "rows": 5, "lang": language},
+        )
+        for language in languages
+    }
+    values: dict[str, Any] = {}
+    if block is not None:
+        values = {f"text_{language}": block.text.get(language, "") for language in languages}
+        values |= {"name": block.name, "rule_key": block.rule_key, "seen_version": block.version}
+    form: TextBlockForm = type("TextBlockFormInLanguages", (TextBlockForm,), fields)(data=values)
+    form.rule_key.choices = [
+        SelectChoice("", lazy_gettext("None in particular")),
+        *(SelectChoice(rule.key, f"{rule.position}. {text_in(rule.name)}") for rule in rules),
+    ]
+    return form

@@ -26,10 +26,7 @@ def contributions_to_lead(contribution: Contribution, words: str = "") -> Sequen
         Contribution.proceeding_id == contribution.proceeding_id,
         Contribution.state == PublicationState.PUBLISHED,
         Contribution.id != contribution.id,
-        *(
-            Contribution.search_text.contains(word, autoescape=True)
-            for word in search_form(words).split()[:MOST_WORDS]
-        ),
+        *(Contribution.search_text.contains(word, autoescape=True) for word in search_form(words).split()[:MOST_WORDS]),
     )
     if contribution.pin_x is not None and contribution.pin_y is not None:
         east, south = Contribution.pin_x - contribution.pin_x, Contribution.pin_y - contribution.pin_y

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.states import PublicationState, is_limit
-from participation.database import Base
+from participation.database import Base, Translated
 from participation.proceedings.models import Rule
 
 
@@ -116,3 +116,18 @@ class ParticipantBlock(Base):
     ends_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]  # when it was taken back
     decision: Mapped[ModerationDecision] = relationship(lazy="raise_on_sql")
+
+
+class TextBlock(Base):
+    """Reasons to start from. Text by language, with placeholders such as `{title}`; see text_blocks.py."""
+
+    __tablename__ = "text_block"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
+    rule_key: Mapped[str] = mapped_column(String(40), default="")  # of the rule it is about, in any wording; or empty
+    name: Mapped[str] = mapped_column(String(80))  # said among moderators
+    text: Mapped[dict[str, str]] = mapped_column(Translated)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict

@@ -49,7 +49,9 @@ def _news_of_undo(decision: ModerationDecision) -> News:
     back = gettext("We have taken our decision back.")
     match undone:
         case Outcome.WARN:
-            return News(gettext("We have taken our warning back"), gettext("The warning about your text does not count."))
+            return News(
+                gettext("We have taken our warning back"), gettext("The warning about your text does not count.")
+            )
         case Outcome.BLOCK:
             return News(gettext("You can write and vote again"), back)
         case Outcome.MOVE:
@@ -69,13 +71,12 @@ def _news_of_undo(decision: ModerationDecision) -> News:
 def moves_of(decision: ModerationDecision) -> str:
     """Say from where to where a contribution was moved, and the moderator's own sentence; nothing for another decision."""
     lines = []
-    for name, model, words in (
-        ("category_id", Category, gettext("Topic")),
-        ("type_id", ContributionType, gettext("What it is")),
-    ):
-        if name in decision.changes:
-            before, after = (_name(model, id_) for id_ in decision.changes[name])
-            lines.append(gettext("%(what)s: %(after)s instead of %(before)s.", what=words, before=before, after=after))
+    if "category_id" in decision.changes:
+        before, after = (_name(db.session.get(Category, id_)) for id_ in decision.changes["category_id"])
+        lines.append(_instead(gettext("Topic"), before, after))
+    if "type_id" in decision.changes:
+        before, after = (_name(db.session.get(ContributionType, id_ or 0)) for id_ in decision.changes["type_id"])
+        lines.append(_instead(gettext("What it is"), before, after))
     if "geometry" in decision.changes:
         lines.append(gettext("It has another place on the map."))
     if lines and decision.statement_of_reasons:
@@ -83,6 +84,10 @@ def moves_of(decision: ModerationDecision) -> str:
     return " ".join(lines)
 
 
-def _name(model: type[Category] | type[ContributionType], id_: int | None) -> str:
-    found = db.session.get(model, id_) if id_ else None
-    return text_in(found.name) if found else gettext("nothing")
+def _instead(what: str, before: str, after: str) -> str:
+    words: str = gettext("%(what)s: %(after)s instead of %(before)s.", what=what, before=before, after=after)
+    return words
+
+
+def _name(found: Category | ContributionType | None) -> str:
+    return text_in(found.name) if found else str(gettext("nothing"))

@@ -125,7 +125,9 @@ def _item(kind: str, item_id: int) -> QueueItem | None:
     parts: list[Any] = [
         joinedload(Contribution.category),
         joinedload(Contribution.type),
-        joinedload(Contribution.proceeding).options(selectinload(Proceeding.categories), selectinload(Proceeding.types)),
+        joinedload(Contribution.proceeding).options(
+            selectinload(Proceeding.categories), selectinload(Proceeding.types)
+        ),
     ]
     if kind == "comment":
         comment = db.session.scalar(
@@ -194,9 +196,7 @@ def own_statements(
         return {}
     by_comment: dict[int, list[ModerationDecision]] = {}
     for decision in db.session.scalars(
-        select(ModerationDecision)
-        .where(ModerationDecision.comment_id.in_(own))
-        .order_by(ModerationDecision.id.desc())
+        select(ModerationDecision).where(ModerationDecision.comment_id.in_(own)).order_by(ModerationDecision.id.desc())
     ):
         by_comment.setdefault(decision.comment_id or 0, []).append(decision)
     return {id_: statements_in_force(decisions) for id_, decisions in by_comment.items()}

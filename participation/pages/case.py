@@ -6,6 +6,7 @@ from typing import Any
 
 from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
+from participation.discussion.models import Comment
 from participation.moderation import queries
 from participation.moderation.blocks import block_of, warnings_of
 from participation.moderation.differences import Difference, words_changed
@@ -41,7 +42,8 @@ def decision_form(found: queries.QueueItem, **how: Any) -> NoticedDecisionForm:
 def case_context(actor: Actor, found: queries.QueueItem, form: NoticedDecisionForm) -> dict[str, Any]:
     """Return what the template of a case needs besides the case and its form."""
     item = found.item
-    is_contribution = isinstance(item, Contribution)
+    contribution = item if isinstance(item, Contribution) else None
+    title = contribution.title if contribution else ""
     decisions = queries.decisions_about(item)
     undoable = queries.undoable_decisions(item, decisions)
     sealed = {one.decision_id: one for one in queries.sealed_texts(item)}
@@ -55,22 +57,21 @@ def case_context(actor: Actor, found: queries.QueueItem, form: NoticedDecisionFo
         )
         for decision in decisions
     ]
-    suggested = words_of("\n".join(personal_data(item.title if is_contribution else "", item.text)))
-    chosen = words_of(form.passages.data or "")
-    looks_for = form.leading_search.data or ""
+    suggested = personal_data(title, item.text)
+    is_merging = form.outcome.data is Outcome.MERGE
     return {
         "decisions": [(step.decision, step.statement) for step in steps],
         "steps": steps,
         "undoable": undoable,
         "original": next((one for one in sealed.values() if one.opened_at is None), None),
         "suggested": suggested,
-        "marked_title": marked(item.title, suggested) if is_contribution else [],
+        "marked_title": marked(title, suggested),
         "marked_text": marked(item.text, suggested),
-        "preview": preview(item, chosen),
-        "candidates": contributions_to_lead(item, looks_for)
-        if is_contribution and form.outcome.data is Outcome.MERGE
+        "preview": preview(title, item, words_of(form.passages.data or "")),
+        "candidates": contributions_to_lead(contribution, form.leading_search.data or "")
+        if contribution and is_merging
         else [],
-        "merged": queries.merged_ids(item) if is_contribution else [],
+        "merged": queries.merged_ids(contribution) if contribution else [],
         "warnings": warnings_of(actor, item),
         "block": block_of(item.participant_id, item.proceeding_id),
     }
@@ -86,7 +87,7 @@ def marked(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     return [part for part in [*parts, (text[at:], False)] if part[0]]
 
 
-def preview(item: Any, words: Sequence[str]) -> dict[str, str]:
-    """Return how title and text of an item look without the words."""
-    names = ("title", "text") if isinstance(item, Contribution) else ("text",)
-    return {name: without(said := getattr(item, name), passages_in(said, words), item.language) for name in names}
+def preview(title: str, item: Contribution | Comment, words: Sequence[str]) -> dict[str, str]:
+    """Return how title (if there is one) and text of an item look without the words."""
+    texts = {"text": item.text} | ({"title": title} if title else {})
+    return {name: without(text, passages_in(text, words), item.language) for name, text in texts.items()}

@@ -20,7 +20,16 @@ from participation.discussion.forms import CommentForm, VoteForm
 from participation.discussion.joint_votes import own_vote
 from participation.discussion.models import VoteValue
 from participation.discussion.queries import page_of_threads
-from participation.errors import EXPLANATIONS, Blocked, Busy, Conflict, Gone, InvalidInput, ParticipationError, wants_json
+from participation.errors import (
+    EXPLANATIONS,
+    Blocked,
+    Busy,
+    Conflict,
+    Gone,
+    InvalidInput,
+    ParticipationError,
+    wants_json,
+)
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
 from participation.moderation.queries import leading_of, merged_ids, own_statements

@@ -19,6 +19,7 @@ from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.reasons import ground_of
 from participation.moderation.redaction import removed_mark
+from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
@@ -54,7 +55,9 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
         return _page(actor, _own_proceedings(actor), proceeding, found, form)
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(actor, proceeding, found, form)
-    if form.validate_on_submit():
+    if "insert" in request.form:  # a text block, without script
+        _insert_block(actor, found, form)
+    elif form.validate_on_submit():
         try:
             decision = _decide(actor, found, undoable, form)
         except InvalidInput as error:
@@ -84,6 +87,14 @@ def undo(decision_id: int) -> Response:
         flash(gettext("The decision is taken back and the author will be told."), "ok")
     address = url_for(".case", slug=found.proceeding.slug, item_kind=found.kind, item_id=found.item.id)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _insert_block(actor: Actor, found: queries.QueueItem, form: NoticedDecisionForm) -> None:
+    chosen = request.form.get("text_block")
+    for one in filled_blocks(actor, found.proceeding, found.contribution, found.item):
+        if str(one.block.id) == chosen:
+            typed = (form.statement_of_reasons.data or "").rstrip()
+            form.statement_of_reasons.data = f"{typed}\n\n{one.text}".lstrip()
 
 
 def _decide(
@@ -205,6 +216,7 @@ def _page(
         changed=changed,
         ground_of=ground_of,
         **(case_context(actor, found, form) if found and form else {"decisions": []}),
+        blocks=filled_blocks(actor, found.proceeding, found.contribution, found.item) if found else [],
         events=events_about(found.item) if found else [],
     )
     if is_conflict or changed:

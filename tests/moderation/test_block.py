@@ -31,9 +31,7 @@ def stage(app_context, make_proceeding, make_contribution, make_actor, make_gues
 
 def block(moderator, item, days=7):
     particulars = Particulars(block_days=days)
-    return decide(
-        moderator, item, outcome=Outcome.BLOCK, seen_version=item.version, particulars=particulars, **REASONS
-    )
+    return decide(moderator, item, outcome=Outcome.BLOCK, seen_version=item.version, particulars=particulars, **REASONS)
 
 
 def acts_of(proceeding, who, other):
@@ -56,9 +54,7 @@ def test_who_is_blocked_learns_why_until_when_and_what_helps(stage, make_contrib
 
 
 @pytest.mark.parametrize("act", ["contribute", "comment", "vote"])
-def test_nobody_else_and_nowhere_else_is_blocked(
-    stage, make_contribution, make_proceeding, make_guest, act
-):
+def test_nobody_else_and_nowhere_else_is_blocked(stage, make_contribution, make_proceeding, make_guest, act):
     proceeding, author, item, moderator = stage
     block(moderator, item)
     acts_of(proceeding, make_guest(), make_contribution(proceeding))[act]()
@@ -95,7 +91,7 @@ def test_it_ends_when_taken_back_whatever_became_of_the_text_meanwhile(stage, ma
 
 @pytest.mark.parametrize("days", [0, 91, -1])
 def test_it_is_for_one_day_to_ninety(stage, days):
-    _, author, item, moderator = stage
+    _, _, item, moderator = stage
     with pytest.raises(InvalidInput) as refused:
         block(moderator, item, days)
     assert refused.value.field == "block_days"

@@ -11,8 +11,8 @@ from participation.audit.queries import events_about
 from participation.contributions.states import STEPS, PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
-from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.mails import decision_mail
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.queries import decisions_about
 from participation.moderation.services import decide
 from participation.notifications.models import OutboxMail

@@ -195,9 +195,7 @@ def test_who_is_blocked_is_told_why_and_loses_nothing_typed(
 @pytest.mark.parametrize("outcome, values", [
     ("move", {"category": "paths"}), ("warn", {}), ("block", {"block_days": "3"}),
 ])  # fmt: skip
-def test_what_limits_nothing_when_taken_back_is_taken_back_by_one_button(
-    app, desk, contribution, outcome, values
-):
+def test_what_limits_nothing_when_taken_back_is_taken_back_by_one_button(app, desk, contribution, outcome, values):
     decide(desk, contribution, outcome, **values)
     decide(desk, contribution, "hide", version=2)
     with app.app_context():

@@ -56,7 +56,14 @@ def test_votes_are_counted_once_a_person_and_given_back_when_it_is_taken_back(
 ):
     leading, merged, other = (make_contribution(proceeding) for _ in range(3))
     guests = [make_guest() for _ in range(4)]
-    cast = [(0, leading, FOR), (0, merged, AGAINST), (1, merged, FOR), (2, other, AGAINST), (1, other, AGAINST), (3, other, FOR)]
+    cast = [
+        (0, leading, FOR),
+        (0, merged, AGAINST),
+        (1, merged, FOR),
+        (2, other, AGAINST),
+        (1, other, AGAINST),
+        (3, other, FOR),
+    ]
     for number, contribution, value in cast:
         vote(guests[number], proceeding, contribution.id, value)
     before = counters(leading, merged, other)

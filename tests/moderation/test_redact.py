@@ -27,9 +27,7 @@ WORDS = ("0341 555 01 23", "h.beispiel@example.org")
 def redacted(app_context, make_proceeding, make_contribution, make_actor, make_guest):
     """A contribution without its phone number and address, the decision, and a moderator."""
     proceeding = make_proceeding()
-    contribution = make_contribution(
-        proceeding, state=State.SUBMITTED, author=make_guest(), title=TITLE, text=TEXT
-    )
+    contribution = make_contribution(proceeding, state=State.SUBMITTED, author=make_guest(), title=TITLE, text=TEXT)
     moderator = make_actor(proceeding, Role.MODERATOR)
     return contribution, redact(moderator, contribution, *WORDS), moderator
 
@@ -89,7 +87,9 @@ def test_the_decision_itself_holds_no_word_of_the_text(redacted):
     assert "555" not in json.dumps(decision.changes)
 
 
-def test_a_comment_is_redacted_like_a_contribution(app_context, make_proceeding, make_contribution, make_comment, make_actor):
+def test_a_comment_is_redacted_like_a_contribution(
+    app_context, make_proceeding, make_contribution, make_comment, make_actor
+):
     proceeding = make_proceeding()
     comment = make_comment(make_contribution(proceeding), "Mein Nachbar Max Muster stört.")
     decision = redact(moderator := make_actor(proceeding, Role.MODERATOR), comment, "Max Muster")

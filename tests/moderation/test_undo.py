@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from participation.accounts.models import Role
-from participation.contributions.states import PublicationState as State
 from participation.contributions.states import STEPS, is_limit
+from participation.contributions.states import PublicationState as State
 from participation.database import db
 from participation.errors import Conflict, InvalidInput, NotPermitted
-from participation.moderation.models import Outcome
 from participation.moderation.mails import decision_mail
+from participation.moderation.models import Outcome
 from participation.moderation.queries import decisions_about, undoable_decision
 from participation.moderation.reasons import statement_of
 from participation.moderation.services import decide, undo

@@ -256,9 +256,7 @@ def test_of_hiding_and_redacting_one_is_done(app, at_once, make_proceeding, make
     def act(number: int, outcome: Outcome) -> Any:
         item = db.session.get_one(Contribution, contribution_id)
         particulars = Particulars(passages=("Max Muster",))
-        return decide(
-            moderators[number], item, outcome=outcome, seen_version=1, particulars=particulars, **REASONS
-        )
+        return decide(moderators[number], item, outcome=outcome, seen_version=1, particulars=particulars, **REASONS)
 
     results = at_once(lambda: act(0, Outcome.HIDE), lambda: act(1, Outcome.REDACT))
     assert sorted(isinstance(result, Conflict) for result in results) == [False, True]

@@ -25,7 +25,7 @@ MOST_PASSAGES = 100
 class Redact:
     """Publish without some passages, or remove them from what is public."""
 
-    def hold(self, session: Session, item: Item, leading_id: int | None) -> None:  # noqa: ARG002 – merging's
+    def hold(self, session: Session, item: Item, leading_id: int | None) -> None:
         """Hold the contribution of a comment."""
         if isinstance(item, Comment):
             hold_contribution_of(session, item)

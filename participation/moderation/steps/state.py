@@ -98,7 +98,9 @@ def _leading(session: Session, item: Contribution, leading_id: int | None) -> Co
         )
     if session.scalar(select(Contribution.id).where(Contribution.leading_id == item.id).limit(1)) is not None:
         raise InvalidInput(
-            lazy_gettext("Others are merged into this contribution. Merge the other one into it, or separate them first."),
+            lazy_gettext(
+                "Others are merged into this contribution. Merge the other one into it, or separate them first."
+            ),
             field="leading",
         )
     return leading
