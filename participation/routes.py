@@ -18,6 +18,7 @@ from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
 from participation.database import commands as database_commands
 from participation.demo import commands as demo_commands
+from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
@@ -25,6 +26,7 @@ from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
+from participation.pages import mails as mail_pages
 from participation.pages import moderation_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
@@ -59,6 +61,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.receipt",
         "contributions.map_data",
         "contributions.confirm",
+        "mails.stop",
         "notices.report",
         "notices.receipt",
         "contributing.start",
@@ -146,6 +149,7 @@ def init_routes(app: Flask) -> None:
         export_views.bp,
         page_views.bp,
         contribution_pages.bp,
+        mail_pages.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
@@ -153,6 +157,8 @@ def init_routes(app: Flask) -> None:
     for command in (
         account_commands.users,
         notification_commands.send_mail,
+        notification_commands.note_bounced_mail,
+        digest_commands.send_digests,
         import_commands.import_file,
         demo_commands.seed_load,
         demo_commands.load_demo_once,

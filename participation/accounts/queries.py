@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from participation.accounts.actors import Actor
 from participation.accounts.models import Participant, User
 from participation.database import db
+from participation.security import keyed_hash
 
 
 def user_by_email(email: str) -> User | None:
@@ -46,8 +47,14 @@ def has_demo_accounts() -> bool:
     return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
-def correspondent(participant_id: int) -> tuple[str | None, str] | None:
-    """Return (address, language) for mail to a participant: the account's address, or a guest's confirmed one."""
+def correspondent(*, participant_id: int | None = None, user_id: int | None = None) -> tuple[str | None, str] | None:
+    """Return (address, language) for mail to a participant or to an account, or None if they are gone.
+
+    A participant's address is the account's, or that which a guest confirmed.
+    """
+    if participant_id is None:
+        user = db.session.get(User, user_id) if user_id is not None else None
+        return (user.email, user.language) if user else None
     statement = (
         select(Participant, User)
         .outerjoin(User, User.id == Participant.user_id)
@@ -57,7 +64,12 @@ def correspondent(participant_id: int) -> tuple[str | None, str] | None:
     if row is None:
         return None
     participant: Participant = row[0]
-    user: User | None = row[1]
-    if user is not None:
-        return user.email, user.language
+    owner: User | None = row[1]
+    if owner is not None:
+        return owner.email, owner.language
     return participant.email if participant.email_confirmed_at else None, participant.language
+
+
+def address_hash(email: str) -> str:
+    """Return what is kept of an address that was written to, so that it is recognised later."""
+    return keyed_hash(email.casefold(), "mail-address")

@@ -192,7 +192,7 @@ def own_statements(
     }
 
 
-@mail_context("moderation/decision")
+@mail_context("moderation/decision", lazy_gettext("Decision about a text"))
 def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author what was decided, and why; the newest decision about the item only."""
     decision = db.session.get(ModerationDecision, ids["decision_id"])

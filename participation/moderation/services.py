@@ -171,7 +171,8 @@ def _add_decision(
     add_event(
         session, moderator, f"moderation.{outcome}", item, proceeding_id=item.proceeding_id, decision_id=decision.id
     )
-    add_mail(session, "moderation/decision", item.participant_id, decision_id=decision.id)
+    about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
+    add_mail(session, "moderation/decision", item.participant_id, **about)
     if and_then is not None:
         and_then(session, decision)
     return decision
