@@ -47,14 +47,14 @@ def has_demo_accounts() -> bool:
     return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
-def correspondent(*, participant_id: int | None = None, user_id: int | None = None) -> tuple[str | None, str] | None:
-    """Return (address, language) for mail to a participant or to an account, or None if they are gone.
+def correspondent_of_account(user_id: int) -> tuple[str, str] | None:
+    """Return (address, language) for mail to an account, or None if it is gone."""
+    user = db.session.get(User, user_id)
+    return (user.email, user.language) if user else None
 
-    A participant's address is the account's, or that which a guest confirmed.
-    """
-    if participant_id is None:
-        user = db.session.get(User, user_id) if user_id is not None else None
-        return (user.email, user.language) if user else None
+
+def correspondent(participant_id: int) -> tuple[str | None, str] | None:
+    """Return (address, language) for mail to a participant: the account's address, or a guest's confirmed one."""
     statement = (
         select(Participant, User)
         .outerjoin(User, User.id == Participant.user_id)
@@ -64,9 +64,9 @@ def correspondent(*, participant_id: int | None = None, user_id: int | None = No
     if row is None:
         return None
     participant: Participant = row[0]
-    owner: User | None = row[1]
-    if owner is not None:
-        return owner.email, owner.language
+    user: User | None = row[1]
+    if user is not None:
+        return user.email, user.language
     return participant.email if participant.email_confirmed_at else None, participant.language
 
 

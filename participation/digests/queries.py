@@ -57,7 +57,7 @@ def recipients() -> list[Recipient]:
         .where(User.id.in_(select(Membership.user_id).where(Membership.role.in_(DIGESTS_FOR))))
         .order_by(User.id)
     )
-    found = [Recipient(*row) for row in db.session.execute(statement).tuples()]
+    found = [Recipient(*row) for row in db.session.execute(statement).all()]
     return [one for one in found if one.rhythm is not Rhythm.NEVER]
 
 

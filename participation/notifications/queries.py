@@ -40,7 +40,7 @@ def mail_counts(actor: Actor, proceeding_id: int | None) -> MailCounts:
     counted = select(OutboxMail.state, func.count()).where(_of(proceeding_id)).group_by(OutboxMail.state)
     is_waiting = OutboxMail.state == MailState.WAITING
     oldest = select(func.min(OutboxMail.created_at)).where(_of(proceeding_id), is_waiting)
-    by_state = dict.fromkeys(MailState, 0) | dict(db.session.execute(counted).tuples().all())
+    by_state = dict.fromkeys(MailState, 0) | dict(db.session.execute(counted).all())
     return MailCounts(by_state, db.session.scalar(oldest))
 
 
@@ -91,7 +91,7 @@ def unsent_mail_counts() -> tuple[int, int]:
     """Return how many mails wait in the outbox, and how many were given up."""
     states = (MailState.WAITING, MailState.GIVEN_UP)
     statement = select(OutboxMail.state, func.count()).where(OutboxMail.state.in_(states)).group_by(OutboxMail.state)
-    counts = dict(db.session.execute(statement).tuples().all())
+    counts = dict(db.session.execute(statement).all())
     return counts.get(MailState.WAITING, 0), counts.get(MailState.GIVEN_UP, 0)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from participation import clock
 from participation.accounts.actors import Actor, require
-from participation.accounts.queries import address_hash, correspondent
+from participation.accounts.queries import address_hash, correspondent, correspondent_of_account
 from participation.accounts.services import unconfirm_email
 from participation.audit.services import add_event
 from participation.database import Session, db, locked, transaction
@@ -191,7 +191,7 @@ def _deliver(mail: OutboxMail, server: MailServer) -> Delivery:
 def _send(mail: OutboxMail, server: MailServer) -> bool:
     """Write and send a mail; return whether there still was something to say and someone to say it to."""
     context = _context_makers[mail.template](mail.ids)
-    recipient = correspondent(participant_id=mail.participant_id, user_id=mail.user_id)
+    recipient = _recipient(mail)
     if context is None or recipient is None:
         return False
     known_address, language = recipient
@@ -202,6 +202,12 @@ def _send(mail: OutboxMail, server: MailServer) -> bool:
     _note_address(mail.id, address)
     server.send(address, written, message_key=mail.message_key)
     return True
+
+
+def _recipient(mail: OutboxMail) -> tuple[str | None, str] | None:
+    if mail.participant_id is not None:
+        return correspondent(mail.participant_id)
+    return correspondent_of_account(mail.user_id) if mail.user_id is not None else None
 
 
 def _note_address(mail_id: int, address: str) -> None:
