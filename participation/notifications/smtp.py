@@ -3,7 +3,9 @@
 import re
 import smtplib
 import ssl
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate
 from types import TracebackType
 from typing import Self
@@ -31,6 +33,20 @@ class MailServerError(Exception):
 
 class NoMailServerError(Exception):
     """There is no connection to the server, so no mail leaves: none of them is to blame."""
+
+
+class WholeSubjects(EmailPolicy):
+    """Writes a subject with umlauts as encoded words (RFC 2047) throughout.
+
+    Python's own way changes between encoded and plain words, and loses the space between some of them.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the lines of a header."""
+        if name.lower() != "subject" or value.isascii():
+            return bytes(super().fold_binary(name, value))
+        encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}".encode("ascii")
 
 
 class MailServer:
@@ -68,7 +84,7 @@ class MailServer:
             raise _refusal(error) from error
 
     def _message(self, address: str, mail: WrittenMail, message_key: str) -> EmailMessage:
-        message = EmailMessage()
+        message = EmailMessage(policy=WholeSubjects())
         message["From"] = self.settings.sender
         message["To"] = with_ascii_domain(address)
         message["Subject"] = mail.subject
