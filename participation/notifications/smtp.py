@@ -35,18 +35,22 @@ class NoMailServerError(Exception):
     """There is no connection to the server, so no mail leaves: none of them is to blame."""
 
 
-class WholeSubjects(EmailPolicy):
-    """Writes a subject with umlauts as encoded words (RFC 2047) throughout.
+class WholeHeaders(EmailPolicy):
+    """Writes a subject with umlauts as encoded words (RFC 2047) throughout, and an address on one line.
 
-    Python's own way changes between encoded and plain words, and loses the space between some of them.
+    Python's own way changes between encoded and plain words and loses the space between some of them; of a long address
+    it makes encoded words, which nobody can open.
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Return the lines of a header."""
-        if name.lower() != "subject" or value.isascii():
+        if name == "List-Unsubscribe":
+            written = value
+        elif name == "Subject" and not value.isascii():
+            written = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        else:
             return bytes(super().fold_binary(name, value))
-        encoded = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
-        return f"{name}: {encoded}{self.linesep}".encode("ascii")
+        return f"{name}: {written}{self.linesep}".encode("ascii")
 
 
 class MailServer:
@@ -84,7 +88,7 @@ class MailServer:
             raise _refusal(error) from error
 
     def _message(self, address: str, mail: WrittenMail, message_key: str) -> EmailMessage:
-        message = EmailMessage(policy=WholeSubjects())
+        message = EmailMessage(policy=WholeHeaders())
         message["From"] = self.settings.sender
         message["To"] = with_ascii_domain(address)
         message["Subject"] = mail.subject
