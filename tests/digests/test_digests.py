@@ -23,6 +23,7 @@ from tests.inbox import html, plain_text
 TUESDAY = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 6:00 in Leipzig
 SEVEN = timedelta(hours=1)
 DAY = timedelta(days=1)
+LONG = "beteiligung-der-buergerinnen-und-buerger-an-der-planung"
 TITLE, TEXT = "Kennwort Sumpfdotterblume", "Der Text dazu spricht von Wollgras."
 
 
@@ -212,13 +213,13 @@ def test_a_crash_between_moment_and_mail_saves_neither(moderator, add_waiting, s
 
 
 def test_the_mail_can_be_stopped_by_one_click(app, moderator, add_waiting, inbox, round_at, monkeypatch):
-    settings = replace(app.extensions["settings"], base_url="https://mitreden.example.org")
+    settings = replace(app.extensions["settings"], base_url=f"https://{LONG}.example.org")
     monkeypatch.setitem(app.extensions, "settings", settings)
     add_waiting()
     assert round_at(TUESDAY + SEVEN) == 1
     (message,) = inbox.messages
     address = message["List-Unsubscribe"].removeprefix("<").removesuffix(">")
-    assert address.startswith("https://mitreden.example.org/stop-mails/")
+    assert address.startswith(f"https://{LONG}.example.org/stop-mails/")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert address in plain_text(message)
 

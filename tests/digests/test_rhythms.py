@@ -1,4 +1,4 @@
-"""When a digest is due: on the hour, on working days at seven, on Mondays at seven; in the city's time, both changes included."""
+"""When a digest is due, in the city's time, both changes of the clock included."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
