@@ -70,9 +70,10 @@ def sent(slug: str | None = None) -> str:
         actor, proceeding_id, after=request.args.get("after", ""), before=request.args.get("before", "")
     )
     return render_template(
-        "pages/sent_mails.html",
+        "manage/mails.html" if proceeding else "manage/all_mails.html",
         proceeding=proceeding,
-        managed=_managed(actor),
+        proceedings=_managed(actor),
+        switch_to="mails.sent",
         counts=queries.mail_counts(actor, proceeding_id),
         states=MailState,
         page=page,
