@@ -138,7 +138,9 @@ def staff_links() -> list[dict[str, Any]]:
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
     """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
-    pages = [("rules_desk.rules", gettext("Rules and text blocks"))] if may_manage(current_actor(), proceeding.id) else []
+    pages = (
+        [("rules_desk.rules", gettext("Rules and text blocks"))] if may_manage(current_actor(), proceeding.id) else []
+    )
     pages.append(("mails.sent", gettext("Mails to participants")))
     here = request.script_root + request.path
     addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]

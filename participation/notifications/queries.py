@@ -73,7 +73,7 @@ def failed_counts(actor: Actor) -> dict[int, int]:
     return {id_: count for id_, count in db.session.execute(statement) if id_ is not None}
 
 
-def failed_mail(actor: Actor, proceeding_id: int | None, mail_id: int) -> OutboxMail:
+def mail_of(actor: Actor, proceeding_id: int | None, mail_id: int) -> OutboxMail:
     """Return one mail of a proceeding or, with None, of any.
 
     Raises:

@@ -38,7 +38,7 @@ def own() -> Any:
         flash(gettext("Your choice is saved."), "ok")
         return redirect(url_for(".own"), HTTPStatus.SEE_OTHER)
     page = render_template(
-        "pages/own_mails.html", form=form, managed=_managed(actor), failed=queries.failed_counts(actor)
+        "pages/own_mails.html", form=form, managed=_looked_after(actor), failed=queries.failed_counts(actor)
     )
     return page, InvalidInput.status if form is not None and form.errors else HTTPStatus.OK
 
@@ -60,35 +60,51 @@ def stop(token: str) -> Response:
     return response
 
 
-@bp.route("/admin/mails")
 @bp.route("/manage/<slug>/mails")
-def sent(slug: str | None = None) -> str:
-    """Show what became of the mails of a proceeding, or of all: how many arrived, and which failed why."""
+def sent(slug: str) -> str:
+    """Show managers what became of the mails of a proceeding: how many arrived, and which failed why."""
     actor = signed_in_actor()
-    proceeding, proceeding_id = _chosen(actor, slug)
-    page = queries.failed_mails(
-        actor, proceeding_id, after=request.args.get("after", ""), before=request.args.get("before", "")
-    )
-    return render_template(
-        "manage/mails.html" if proceeding else "manage/all_mails.html",
-        proceeding=proceeding,
-        proceedings=_managed(actor),
-        switch_to="mails.sent",
-        counts=queries.mail_counts(actor, proceeding_id),
-        states=MailState,
-        page=page,
-        kind_of=kind_of,
-        problems=problem_words(),
-    )
+    proceeding = proceeding_by_slug(actor, slug)
+    values = _what_became(actor, proceeding.id)
+    return render_template("manage/mails.html", proceeding=proceeding, switch_to="mails.sent", **values)
+
+
+@bp.route("/admin/mails")
+def all_sent() -> str:
+    """Show administrators the same of all mails, those of no proceeding included."""
+    return render_template("manage/all_mails.html", **_what_became(signed_in_actor(), None))
+
+
+def _what_became(actor: Actor, proceeding_id: int | None) -> dict[str, Any]:
+    after, before = request.args.get("after", ""), request.args.get("before", "")
+    return {
+        "proceedings": _looked_after(actor),
+        "counts": queries.mail_counts(actor, proceeding_id),
+        "states": MailState,
+        "page": queries.failed_mails(actor, proceeding_id, after=after, before=before),
+        "kind_of": kind_of,
+        "problems": problem_words(),
+    }
+
+
+@bp.route("/manage/<slug>/mails/<id:mail_id>", methods=["POST"])
+def retry(slug: str, mail_id: int) -> AnyResponse:
+    """Let a mail of a proceeding that failed be sent once more."""
+    actor = signed_in_actor()
+    proceeding = proceeding_by_slug(actor, slug)
+    _retry(actor, proceeding.id, mail_id)
+    return redirect(url_for(".sent", slug=slug), HTTPStatus.SEE_OTHER)
 
 
 @bp.route("/admin/mails/<id:mail_id>", methods=["POST"])
-@bp.route("/manage/<slug>/mails/<id:mail_id>", methods=["POST"])
-def retry(mail_id: int, slug: str | None = None) -> AnyResponse:
-    """Let a mail that failed be sent once more."""
-    actor = signed_in_actor()
-    _, proceeding_id = _chosen(actor, slug)
-    mail = queries.failed_mail(actor, proceeding_id, mail_id)
+def retry_any(mail_id: int) -> AnyResponse:
+    """Let any mail that failed be sent once more."""
+    _retry(signed_in_actor(), None, mail_id)
+    return redirect(url_for(".all_sent"), HTTPStatus.SEE_OTHER)
+
+
+def _retry(actor: Actor, proceeding_id: int | None, mail_id: int) -> None:
+    mail = queries.mail_of(actor, proceeding_id, mail_id)
     if not ActForm().validate_on_submit():
         raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
     try:
@@ -97,7 +113,6 @@ def retry(mail_id: int, slug: str | None = None) -> AnyResponse:
         flash(str(error.message), "warn")
     else:
         flash(gettext("The mail is sent again within minutes."), "ok")
-    return redirect(url_for(".sent", slug=slug), HTTPStatus.SEE_OTHER)
 
 
 def problem_words() -> dict[MailProblem, str]:
@@ -113,12 +128,5 @@ def problem_words() -> dict[MailProblem, str]:
     }
 
 
-def _chosen(actor: Actor, slug: str | None) -> tuple[Proceeding | None, int | None]:
-    proceeding = proceeding_by_slug(actor, slug) if slug else None
-    proceeding_id = proceeding.id if proceeding else None
-    require(may_see_mails(actor, proceeding_id), actor=actor)
-    return proceeding, proceeding_id
-
-
-def _managed(actor: Actor) -> list[Proceeding]:
+def _looked_after(actor: Actor) -> list[Proceeding]:
     return [one for one in visible_proceedings(actor) if may_see_mails(actor, one.id)]
