@@ -11,7 +11,7 @@ from participation import clock
 from participation.accounts.models import Role, User
 from participation.contributions.states import PublicationState
 from participation.database import transaction
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
@@ -63,7 +63,7 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
         waiting = {"state": PublicationState.SUBMITTED, "author": author, "title": title, "text": text}
         contribution = make_contribution(proceeding, **waiting)
         about = {"proceeding_id": proceeding.id}
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": text, "seen_version": 1}
+        reasons = {"ground": "insult", "statement_of_reasons": text, "seen_version": 1}
         match template:
             case "contributions/confirm":
                 ids = {"contribution_id": contribution.id, "email": "author@example.org"}
