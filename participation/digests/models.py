@@ -32,7 +32,7 @@ class DigestChoice(Base):
 
 
 class Digest(Base):
-    """One moment at which a digest was due for one account: a mail was put into the outbox, or nothing was new."""
+    """The last moment at which a digest was due for one account: a mail was put into the outbox, or nothing was new."""
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("user_id", "due_at"),)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask import current_app
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from participation import clock
@@ -62,11 +63,12 @@ def put_due_digests() -> int:
 
 def _put(user_id: int, due_at: datetime) -> bool:
     """Put one digest into the outbox if there is news; either way its moment is done."""
-    seen = seen_before(user_id)
+    seen, now_seen = seen_before(user_id), seen_now()
     has_news = any(one.has_news for one in waiting_for(user_id, seen))
     try:
         with transaction() as session:
-            session.add(Digest(user_id=user_id, due_at=due_at, seen=seen_now()))
+            session.add(Digest(user_id=user_id, due_at=due_at, seen=now_seen))
+            session.execute(delete(Digest).where(Digest.user_id == user_id, Digest.due_at < due_at))
             if has_news:
                 add_mail_to_account(session, "moderation/digest", user_id, user_id=user_id, seen=seen)
     except IntegrityError:  # another process has done the same

@@ -190,18 +190,25 @@ def _deliver(mail: OutboxMail, server: MailServer) -> Delivery:
 
 def _send(mail: OutboxMail, server: MailServer) -> bool:
     """Write and send a mail; return whether there still was something to say and someone to say it to."""
-    context = _context_makers[mail.template](mail.ids)
-    recipient = _recipient(mail)
-    if context is None or recipient is None:
+    envelope = _envelope(mail)
+    if envelope is None:
         return False
-    known_address, language = recipient
-    address, language = context.address or known_address, context.language or language
-    if address is None:
-        return False
+    address, language, context = envelope
     written = write_mail(mail.template, language, context.values, unsubscribe_path=context.unsubscribe_path)
     _note_address(mail.id, address)
     server.send(address, written, message_key=mail.message_key)
     return True
+
+
+def _envelope(mail: OutboxMail) -> tuple[str, str, MailContext] | None:
+    """Return (address, language, what to say), or None if there is nobody to write to or nothing left to say."""
+    context = _context_makers[mail.template](mail.ids)
+    recipient = _recipient(mail)
+    if context is None or recipient is None:
+        return None
+    known_address, language = recipient
+    address = context.address or known_address
+    return None if address is None else (address, context.language or language, context)
 
 
 def _recipient(mail: OutboxMail) -> tuple[str | None, str] | None:
@@ -234,9 +241,11 @@ def try_again(actor: Actor, mail: OutboxMail) -> None:
 
     Raises:
         NotPermitted: neither manager of its proceeding nor administrator.
-        Conflict: it did not fail, or somebody tried it again already.
+        Conflict: it did not fail, somebody tried it again already, or there is no address to try.
     """
     require(may_see_mails(actor, mail.proceeding_id), actor=actor)
+    if mail.state is MailState.BOUNCED and _envelope(mail) is None:
+        raise Conflict(lazy_gettext("There is no address left to write to, or nothing to say any more."))
     with transaction() as session:
         locked(session, mail)
         if mail.state not in FAILED_STATES:

@@ -5,10 +5,10 @@ import secrets
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participation import clock
-from participation.accounts.models import Role
+from participation.accounts.models import Participant, Role
 from participation.audit.models import AuditEvent
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
@@ -115,6 +115,16 @@ def test_a_failed_mail_is_tried_again_and_the_trail_says_by_whom(app, manager, m
         assert (mail.state, mail.attempts, mail.sent_at) == (MailState.WAITING, 0, None)
         event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "notifications.try_again")).one()
         assert event.subject_id == mail_id
+
+
+def test_a_mail_to_an_address_that_must_be_confirmed_anew_is_not_promised(app, manager, make_mail):
+    mail_id = make_mail()
+    with app.app_context(), transaction() as session:
+        session.execute(update(Participant).values(email_confirmed_at=None))
+    page = manager.send(f"/manage/churchyard/mails/{mail_id}", follow_redirects=True).get_data(as_text=True)
+    assert "keine Adresse mehr" in page
+    with app.app_context():
+        assert db.session.get_one(OutboxMail, mail_id).state is MailState.BOUNCED
 
 
 @pytest.mark.parametrize("state", [MailState.WAITING, MailState.SENT, MailState.MOOT])

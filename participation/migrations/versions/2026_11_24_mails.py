@@ -89,19 +89,20 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("digest")
     op.drop_table("digest_choice")
+    op.drop_index("ix_outbox_mail_waiting", table_name="outbox_mail")
+    with op.batch_alter_table("outbox_mail") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_failure_is_explained"), type_="check")
+        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_sent_whole"), type_="check")
+        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_one_recipient"), type_="check")
     op.execute("DELETE FROM outbox_mail WHERE participant_id IS NULL")
     op.execute(
         "UPDATE outbox_mail SET sent_at = next_attempt_at WHERE state IN ('moot', 'bounced') AND sent_at IS NULL"
     )
     op.execute("UPDATE outbox_mail SET attempts = 20 WHERE state = 'given_up'")
-    op.drop_index("ix_outbox_mail_waiting", table_name="outbox_mail")
     with op.batch_alter_table("outbox_mail") as batch_op:
         batch_op.drop_index("ix_outbox_mail_state")
         batch_op.drop_index("ix_outbox_mail_of_proceeding")
         batch_op.drop_index(batch_op.f("ix_outbox_mail_user_id"))
-        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_failure_is_explained"), type_="check")
-        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_sent_whole"), type_="check")
-        batch_op.drop_constraint(batch_op.f("ck_outbox_mail_one_recipient"), type_="check")
         batch_op.drop_constraint(batch_op.f("uq_outbox_mail_message_key"), type_="unique")
         batch_op.drop_constraint(batch_op.f("fk_outbox_mail_proceeding_id_proceeding"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_outbox_mail_user_id_user"), type_="foreignkey")
