@@ -8,7 +8,7 @@ from flask_babel import gettext
 from participation.complaints.models import Complainant, Complaint, ComplaintOutcome
 from participation.contributions.states import READABLE_STATES
 from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import RESTRICTIONS
+from participation.moderation.reasons import restriction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ def answer_to(complaint: Complaint, taken: ModerationDecision | None) -> Complai
 def _consequence(complaint: Complaint, taken: ModerationDecision | None) -> str:
     if taken is None:
         return str(gettext("The text itself stays as it is now."))
-    if complaint.complainant is Complainant.AUTHOR and taken.state_after in READABLE_STATES:
-        return str(gettext("We have taken the decision back. Your text is public."))
-    return str(RESTRICTIONS[taken.state_after])
+    if complaint.complainant is Complainant.AUTHOR:
+        is_public = taken.state_after in READABLE_STATES
+        return str(
+            gettext("We have taken the decision back. Your text is public.")
+            if is_public
+            else gettext("We have taken the decision back.")
+        )
+    return restriction_of(taken)

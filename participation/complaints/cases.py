@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from participation.accounts.actors import Actor, require
 from participation.accounts.models import Membership, Participant, Role
@@ -11,11 +11,13 @@ from participation.complaints.models import Complainant, Complaint
 from participation.complaints.permissions import is_involved, may_read_complaint
 from participation.complaints.queries import with_parts
 from participation.contributions.models import Contribution
-from participation.contributions.states import TRANSITIONS, is_limit
+from participation.contributions.states import STEPS
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.permissions import is_reversible, is_superseded
+from participation.moderation.queries import decisions_about
 from participation.notices.models import Notice
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
@@ -25,8 +27,8 @@ from participation.proceedings.permissions import may_moderate
 class ComplaintCase:
     """A complaint with what it is about and who may not decide about it (see permissions.is_involved).
 
-    `has_others`: whether anybody in the proceeding may decide. `is_in_force`: whether the decision complained about is
-    the newest one and the text stands where it led. `limit`: what a reporter can still get, if anything.
+    `has_others`: whether anybody in the proceeding may decide. `is_in_force`: whether the decision complained about
+    still holds and can be taken back. `limit`: what a reporter can still get, if anything.
     """
 
     complaint: Complaint
@@ -105,14 +107,15 @@ def _has_others(proceeding_id: int, deciders: frozenset[int], parties: frozenset
 
 
 def _is_in_force(decision: ModerationDecision | None, item: Contribution | Comment) -> bool:
-    if decision is None or decision.state_after is not item.state or not is_limit(decision.state_before, item.state):
+    if decision is None:
         return False
-    column = getattr(ModerationDecision, f"{item.__tablename__}_id")
-    return db.session.scalar(select(func.max(ModerationDecision.id)).where(column == item.id)) == decision.id
+    decisions = decisions_about(item)
+    if decision.outcome is Outcome.UNDO:  # it took a publication back
+        return decision.is_limit and decision.state_after is item.state and not is_superseded(decision, decisions)
+    return is_reversible(decision, item.state, decisions)
 
 
 def _limit(complaint: Complaint, item: Contribution | Comment) -> Outcome | None:
     if complaint.complainant is Complainant.AUTHOR:
         return None
-    steps = ((outcome, state) for outcome, state in STATE_AFTER.items() if (item.state, state) in TRANSITIONS)
-    return next((outcome for outcome, state in steps if is_limit(item.state, state)), None)
+    return next((outcome for outcome in (Outcome.HIDE, Outcome.REJECT) if item.state in STEPS[outcome]), None)

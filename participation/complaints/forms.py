@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext
-from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
 
 from participation.complaints.cases import ComplaintCase
 from participation.complaints.models import ANSWER_LONGEST, TEXT_LONGEST, ComplaintOutcome
@@ -13,6 +14,7 @@ from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice, email_address
 from participation.moderation.forms import DecisionForm
 from participation.moderation.reasons import ground_of
+from participation.moderation.services import REASONS_LONGEST
 from participation.proceedings.models import Rule
 
 OUTCOMES = {
@@ -45,7 +47,7 @@ class ComplaintForm(BaseForm):
         return NewComplaint(text=self.text.data or "", email=self.email.data or "", language=language)
 
 
-class ComplaintDecisionForm(DecisionForm):
+class ComplaintDecisionForm(BaseForm):
     """The second decision: its reasons for whoever objected, and for a new limit those for the author."""
 
     outcome = RadioField(
@@ -54,16 +56,29 @@ class ComplaintDecisionForm(DecisionForm):
         choices=[SelectChoice(outcome.value, text) for outcome, text in OUTCOMES.items()],
         coerce=lambda v: ComplaintOutcome(v) if v else None,
     )
+    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
+    statement_of_reasons = TextAreaField(
+        lazy_gettext("Reasons for the author"),
+        [Length(max=REASONS_LONGEST)],
+        description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
+        render_kw={"maxlength": REASONS_LONGEST},
+        default="",
+    )
     answer = TextAreaField(
         lazy_gettext("Your reasons"),
         render_kw={"maxlength": ANSWER_LONGEST, "rows": 5},
     )
 
+    seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    explained: Sequence[ComplaintOutcome] = ()  # what needs the rule and the reasons for the author
+    validate_ground = DecisionForm.validate_ground
+    validate_statement_of_reasons = DecisionForm.validate_statement_of_reasons
+
     def concern(self, case: ComplaintCase, rules: Sequence[Rule]) -> None:
         """Ask for what this case needs; `rules`: those in force."""
         self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
         if case.limit is not None:
-            self.limiting = [ComplaintOutcome.UPHELD]
+            self.explained = [ComplaintOutcome.UPHELD]
 
     def validate_answer(self, field: TextAreaField) -> None:
         """Ask the rule."""

@@ -139,14 +139,14 @@ def with_parts() -> Select[Complaint]:
     )
 
 
-@mail_context("complaints/received")
+@mail_context("complaints/received", lazy_gettext("Receipt of a complaint"))
 def received_mail(ids: dict[str, Any]) -> MailContext | None:
     """Confirm that a complaint came in; nothing of what was typed stands in it."""
     complaint = _with_notice(ids["complaint_id"])
     return _mail(complaint, {}) if complaint else None
 
 
-@mail_context("complaints/settled")
+@mail_context("complaints/settled", lazy_gettext("Answer to a complaint"))
 def settled_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the outcome with its reasons (Art. 20(5))."""
     complaint = _with_notice(ids["complaint_id"])

@@ -226,7 +226,8 @@ def _add_mail(
     session: Session, template: str, complaint: Complaint, author_id: int | None, notice: Notice | None
 ) -> None:
     """Write to an author in any case, to a reporter where an address was typed."""
+    about = {"proceeding_id": complaint.proceeding_id, "complaint_id": complaint.id}
     if notice is None:
-        add_mail(session, template, author_id or complaint.participant_id, complaint_id=complaint.id)
+        add_mail(session, template, author_id or complaint.participant_id, **about)
     elif complaint.email or notice.email:
-        add_mail(session, template, complaint.participant_id or notice.participant_id, complaint_id=complaint.id)
+        add_mail(session, template, complaint.participant_id or notice.participant_id, **about)

@@ -197,7 +197,7 @@ def test_who_decides_about_a_text_that_changed_can_decide_anew(app, clients, act
     response = clients[1].send(by_author, sent("upheld"))
     page = page_of(response)
     assert response.status_code == 409
-    for part in (ANSWER, 'name="seen_version" value="3"', "nicht mehr die letzte Entscheidung"):
+    for part in (ANSWER, 'name="seen_version" value="3"', "Diese Entscheidung gilt nicht mehr"):
         assert part in page
     assert markup_findings(response.get_data(as_text=True)) == []
     assert clients[1].send(by_author, sent("upheld", 3)).status_code == 303

@@ -20,6 +20,7 @@ from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, decide, refuse_notices, report
 from participation.notifications.services import send_waiting_mail
 from tests.complaints.conftest import ANSWER, REFUSAL, WHY
+from tests.inbox import plain_text
 
 TITLE, TEXT = "Kennwort Sumpfdotterblume", "Der Text spricht von Wollgras."
 REASONS = "Im zweiten Satz nennen Sie eine Telefonnummer."
@@ -151,7 +152,9 @@ def test_moderators_get_no_authors_link_on_the_desk(place, subject, limited, mak
     limited(subject)
     kind = subject.__tablename__
     for moderator in moderators:
-        assert "/decisions/" not in text_of(make_client(moderator).get(f"/moderation/churchyard/{kind}/{subject.id}"))
+        assert 'href="/decisions/' not in text_of(
+            make_client(moderator).get(f"/moderation/churchyard/{kind}/{subject.id}")
+        )
 
 
 def test_the_form_shows_the_decision_but_not_the_text(client, subject, limited, markup_findings):
@@ -301,7 +304,7 @@ def test_the_outcome_of_an_authors_complaint_is_told(
     assert markup_findings(client.get(path).get_data(as_text=True)) == []
     with app.app_context():
         send_waiting_mail()
-    mails = {message["Subject"]: message.get_content() for message in inbox.messages}
+    mails = {message["Subject"]: plain_text(message) for message in inbox.messages}
     assert ANSWER in mails["Über Ihren Widerspruch ist entschieden"]
     for title in ("Ihr Widerspruch ist da", "Über Ihren Widerspruch ist entschieden"):
         assert path in mails[title]
@@ -327,12 +330,12 @@ def test_a_reporter_is_told_in_the_language_of_the_complaint_and_the_author_why(
     to_reporter = [message for message in inbox.messages if message["To"] == "lou@example.org"]
     assert [message["Subject"] for message in to_reporter][-2:] == list(words)
     for message in to_reporter[-2:]:
-        body = message.get_content()
+        body = plain_text(message)
         assert message["Content-Language"] == language
         assert path in body
         for part in (TITLE, "Wollgras", WHY, REASONS, "Drohung"):
             assert part not in body
-    to_author = [message.get_content() for message in inbox.messages if message["To"] == "author@example.org"]
+    to_author = [plain_text(message) for message in inbox.messages if message["To"] == "author@example.org"]
     is_upheld = outcome is ComplaintOutcome.UPHELD
     assert any(REASONS in body for body in to_author) is is_upheld
     page = read(make_client(None), path)
@@ -357,7 +360,7 @@ def test_the_decision_mail_leads_to_the_form(app, client, inbox, subject, limite
     with app.app_context():
         send_waiting_mail()
     (message,) = inbox.messages
-    assert form in message.get_content()
+    assert form in plain_text(message)
 
 
 def test_sending_too_much_is_limited_together_with_other_posts(app, client, subject, limited, monkeypatch):

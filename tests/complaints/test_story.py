@@ -9,6 +9,7 @@ from participation.accounts.models import Role
 from participation.accounts.services import add_role, create_user
 from participation.contributions.receipts import receipt_secret
 from participation.notifications.services import send_waiting_mail
+from tests.inbox import plain_text
 
 PASSWORD = "correct-horse-battery"
 FIRST, SECOND = "first@example.org", "second@example.org"
@@ -110,7 +111,7 @@ def test_a_second_moderator_upholds_what_the_first_hid(app, inbox, new_page, con
     expect(other.get_by_role("heading", name="Linden pflanzen")).to_be_visible()
     with app.app_context():
         send_waiting_mail()
-    bodies = [message.get_content() for message in inbox.messages if message["To"] == "author@example.org"]
+    bodies = [plain_text(message) for message in inbox.messages if message["To"] == "author@example.org"]
     assert any("The quotation is marked as one." in body for body in bodies)
 
 
