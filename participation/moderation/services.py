@@ -106,17 +106,18 @@ def undo(
         )
     _require_reversible(decision, item)
     target = item.state if decision.state_before is decision.state_after else decision.state_before
-    reasons = _reasons_for(item, Outcome.UNDO, target, ground, statement_of_reasons)
+    publishes = on_complaint and item.state is not target is PublicationState.SUBMITTED
+    new = PublicationState.PUBLISHED if publishes else target
+    reasons = _reasons_for(item, Outcome.UNDO, new, ground, statement_of_reasons)
     step = STEP_OF[decision.outcome]
     with transaction() as session:
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
         _require_reversible(decision, item)
-        undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
+        undoing = _new_decision(moderator, item, Outcome.UNDO, new, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
-        if on_complaint and undoing.state_before is not target is PublicationState.SUBMITTED:
+        if publishes:
             session.flush()  # the next step reads the row again
-            undoing.state_after = PublicationState.PUBLISHED
             letters += STEP_OF[Outcome.PUBLISH].take(session, item, undoing, NO_PARTICULARS)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
 

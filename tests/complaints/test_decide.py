@@ -17,9 +17,10 @@ from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
-from participation.moderation.models import Outcome
+from participation.moderation.models import Outcome, ParticipantBlock
 from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
+from participation.moderation.steps import Particulars
 from participation.notices import services as notices
 from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.notices.services import NewNotice, report
@@ -323,3 +324,28 @@ def test_nothing_half_done_is_left_when_the_last_step_fails(make_item, hide, sec
     assert fresh(complaint).state is ComplaintState.OPEN
     assert len(db.session.scalars(select(OutboxMail)).all()) == before
     assert db.session.scalars(select(Notice)).all() == []
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED])
+def test_removed_passages_come_back_after_any_time(make_item, first, second, object_to, case_of, set_clock, state):
+    item = make_item("contribution", state)
+    before = item.text
+    particulars = Particulars(passages=("Schatten",))
+    limit = {"seen_version": item.version, "seen_notice": 0, "particulars": particulars} | LIMIT
+    decision = notices.decide(first, item, outcome=Outcome.REDACT, **limit)
+    assert "Schatten" not in item.text
+    complaint = object_to(decision)
+    set_clock(clock.now() + timedelta(days=100))
+    uphold(second, case_of(second, complaint))
+    assert (fresh(item).text, item.state) == (before, State.PUBLISHED)
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.PUBLISHED, State.HIDDEN])
+def test_a_block_is_lifted_and_the_text_stays_where_it_is(make_item, first, second, object_to, case_of, state):
+    item = make_item("contribution", state)
+    limit = {"seen_version": item.version, "seen_notice": 0, "particulars": Particulars(block_days=30)} | LIMIT
+    complaint = object_to(notices.decide(first, item, outcome=Outcome.BLOCK, **limit))
+    uphold(second, case_of(second, complaint))
+    assert fresh(item).state is state
+    assert db.session.scalars(select(ParticipantBlock)).one().lifted_at is not None
+    assert answer_of(fresh(complaint)).consequence.startswith("Wir haben die Entscheidung zurückgenommen.")

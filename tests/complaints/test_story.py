@@ -55,7 +55,7 @@ def hide(moderator: Page, contribution) -> None:
     moderator.locator("input[name=outcome][value=hide]").check(force=True)
     moderator.locator("input[name=ground][value=insult]").check(force=True)
     moderator.locator("textarea[name=statement_of_reasons]").fill("The second sentence insults a person.")
-    moderator.locator("form.decide [type=submit]").click()
+    moderator.locator("form.decide [data-submit]").click()
     expect(moderator.get_by_text("Your decision is saved")).to_be_visible()
 
 
@@ -95,7 +95,7 @@ def test_a_second_moderator_upholds_what_the_first_hid(app, inbox, new_page, con
     expect(second.get_by_text("The second sentence insults a person.")).to_be_visible()
     second.locator("input[name=outcome][value=upheld]").check(force=True)
     second.get_by_label("Your reasons").fill("The quotation is marked as one.")
-    second.locator("form.decide [type=submit]").click()
+    second.locator("form.decide [data-submit]").click()
     expect(second.get_by_text("Your decision about the complaint is saved.")).to_be_visible()
     expect(second.get_by_text("No complaint waits")).to_be_visible()
 
@@ -128,10 +128,10 @@ def test_of_two_who_decide_at_once_the_second_sees_the_first(app, new_page, cont
         moderator.goto("/en/moderation/churchyard/complaints")
         moderator.get_by_label("Your reasons").fill(words)
     second.locator("input[name=outcome][value=not_upheld]").check(force=True)
-    second.locator("form.decide [type=submit]").click()
+    second.locator("form.decide [data-submit]").click()
     expect(second.get_by_text("No complaint waits")).to_be_visible()
     late.locator("input[name=outcome][value=upheld]").check(force=True)
-    late.locator("form.decide [type=submit]").click()
+    late.locator("form.decide [data-submit]").click()
     expect(late.get_by_text("Someone was faster.")).to_be_visible()
     expect(late.get_by_text("The insult is plain to see.")).to_be_visible()
     expect(late.get_by_label("Your reasons were not sent")).to_have_value("I would have published it.")
