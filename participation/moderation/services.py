@@ -114,10 +114,11 @@ def undo(
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
         _require_reversible(decision, item)
-        undoing = _new_decision(moderator, item, Outcome.UNDO, new, reasons, undoes_id=decision.id)
+        undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
         if publishes:
             session.flush()  # the next step reads the row again
+            undoing.state_after = new
             letters += STEP_OF[Outcome.PUBLISH].take(session, item, undoing, NO_PARTICULARS)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
 
