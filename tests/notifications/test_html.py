@@ -13,6 +13,7 @@ from participation.contributions.states import PublicationState
 from participation.database import transaction
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
+from participation.moderation.steps import Particulars
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
 from participation.notifications.writing import blocks, quoted
@@ -75,6 +76,12 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
                 decide(moderator, contribution, outcome=Outcome.REJECT, **reasons)
                 decide(moderator, comment, outcome=Outcome.REJECT, **reasons)
                 return
+            case "moderation/group":
+                merged = make_contribution(proceeding)
+                leading = make_contribution(proceeding, author=author, title=title, text=text)
+                particulars = Particulars(leading_id=leading.id)
+                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
+                return
             case "notices/received":
                 ids = {"notice_id": make_notice(contribution, email="author@example.org", language=language).id}
             case "notices/settled":
@@ -93,7 +100,7 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
     return put_mail
 
 
-ALL = ["contributions/confirm", "contributions/receipt", "moderation/decision", "moderation/digest",
+ALL = ["contributions/confirm", "contributions/receipt", "moderation/decision", "moderation/digest", "moderation/group",
        "notices/received", "notices/settled"]  # fmt: skip
 
 
