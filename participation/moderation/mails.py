@@ -47,7 +47,7 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     )
 
 
-@mail_context(GROUP_MAIL, lazy_gettext("News about a merged contribution"))
+@mail_context(GROUP_MAIL, lazy_gettext("Contributions merged"))
 def group_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author of a leading contribution that another one was merged into it, or stands alone again."""
     decision = db.session.get(ModerationDecision, ids["decision_id"])

@@ -88,6 +88,13 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
                 settled = {"state": NoticeState.SETTLED, "outcome": NoticeOutcome.NOT_UPHELD, "settled_at": clock.now()}
                 about_notice = {"email": "author@example.org", "language": language, "answer": text}
                 ids = {"notice_id": make_notice(contribution, **settled, **about_notice).id}
+            case "moderation/group":
+                merged = make_contribution(proceeding, title="Bäume", author=make_guest())
+                reasons = {"ground": "repetition", "statement_of_reasons": text, "seen_version": 1}
+                leading = make_contribution(proceeding, **(waiting | {"state": PublicationState.PUBLISHED}))
+                particulars = Particulars(leading_id=leading.id)
+                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
+                return
             case "moderation/digest":
                 make_notice(make_contribution(proceeding))
                 with transaction() as session:
