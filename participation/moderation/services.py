@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
+from participation.casework.services import let_go, require_not_held
 from participation.contributions.models import Contribution
 from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState, is_limit
@@ -60,11 +61,13 @@ def decide(
         NotPermitted: not a moderator of this proceeding.
         InvalidInput: limited without ground or statement of reasons.
         Conflict: someone changed the item in the meantime, or its state does not allow this.
+        HeldByAnother: someone else is looking at it just now.
     """
     _require_moderator(moderator, item)
     reasons = _reasons(item, ground, statement_of_reasons) if is_limit(item.state, STATE_AFTER[outcome]) else NO_REASONS
     with transaction() as session:
         before = locked(session, item).state
+        require_not_held(session, moderator, item)
         _set_state(session, item, STATE_AFTER[outcome], seen_version=seen_version)
         return _add_decision(session, moderator, item, outcome, before, reasons, and_then=and_then)
 
@@ -80,6 +83,8 @@ def undo(
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take the newest decision about an item back, within 30 days; the author is told.
+
+    One's own is taken back even while someone else is looking at the item.
 
     Args:
         ground: key of the broken rule; required where it takes something from the public again.
@@ -105,6 +110,8 @@ def undo(
         locked(session, item)
         if _newest_id(session, item) != decision.id:
             raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
+        if decision.moderator_id != moderator.user_id:
+            require_not_held(session, moderator, item)
         before = item.state
         _set_state(session, item, target, seen_version=seen_version, is_undoing=True)
         return _add_decision(
@@ -176,6 +183,7 @@ def _add_decision(
     add_event(
         session, moderator, f"moderation.{outcome}", item, proceeding_id=item.proceeding_id, decision_id=decision.id
     )
+    let_go(session, moderator, item)
     add_mail(session, "moderation/decision", item.participant_id, decision_id=decision.id)
     if and_then is not None:
         and_then(session, decision)
