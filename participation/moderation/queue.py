@@ -237,8 +237,8 @@ def _rows(
     if wanted.sort is Sort.REPORTED:
         rows = FLAGS[wanted.kind].rows(proceeding_ids).subquery()
         of = rows.c[f"{kind}_id"]
-        counted = select(of.label("id"), (-func.count()).label("negative")).where(of.is_not(None)).group_by(of)
-        counted = counted.subquery()
+        numbers = select(of.label("id"), (-func.count()).label("negative")).where(of.is_not(None)).group_by(of)
+        counted = numbers.subquery()
         prefix.insert(0, counted.c.negative)
     if keys is not None:
         where.append(_beyond(prefix, model.id, kind, keys, is_descending))

@@ -111,7 +111,7 @@ def _cells(actor: Actor, proceedings: Sequence[Proceeding], wanted: QueueFilter,
     flagged = {key: flagged_ids(key, kind, proceeding_ids) for key in FLAGS}
     columns: list[Any] = [model.state, Contribution.category_id]
     more = [assigned, *(case((model.id.in_(ids), 1), else_=0) for ids in flagged.values())]
-    every = select(*columns, func.count()).where(*where).group_by(*columns)
+    every: Any = select(*columns, func.count()).where(*where).group_by(*columns)
     is_special = model.id.in_(union_all(cases, *flagged.values()))
     labelled = [column.label(f"part{number}") for number, column in enumerate([*columns, *more])]
     special = select(*labelled).where(*where, is_special)

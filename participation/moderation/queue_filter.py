@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,7 +29,7 @@ class Flag:
     """
 
     name: LazyString
-    rows: Callable[[Sequence[int]], Select[Any]]
+    rows: Callable[[Sequence[int]], Select[int | None, int | None, datetime]]
 
 
 KINDS: dict[str, LazyString] = {"contribution": lazy_gettext("Contributions"), "comment": lazy_gettext("Comments")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -16,6 +17,7 @@ from participation.discussion.models import Comment
 from participation.discussion.permissions import may_read_comment
 from participation.errors import NotFound
 from participation.moderation.models import ModerationDecision
+from participation.moderation.queue_filter import FLAGS, Flag
 from participation.notices.answers import Answer, answer_to
 from participation.notices.models import Notice, NoticeState
 from participation.notices.receipts import notice_secret
@@ -24,6 +26,16 @@ from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate, may_see_proceeding
 
 NOTICES_SHOWN = 50
+
+
+def open_reports(proceeding_ids: Sequence[int]) -> Select[int | None, int | None, datetime]:
+    """Return what is reported and not settled in these proceedings, as the moderators' queue asks for it."""
+    return select(Notice.contribution_id, Notice.comment_id, Notice.created_at).where(
+        Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN
+    )
+
+
+FLAGS["notice"] = Flag(lazy_gettext("Reported"), open_reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,11 @@ from participation.routes import PUBLIC_ENDPOINTS
 
 # What each kind of staff may open, beyond what everybody with an account may.
 OWN_ENDPOINTS = {
-    "moderator": {"moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices"},
+    "moderator": {
+        *("moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices", "casework.news"),
+        *("casework.hold", "casework.release", "casework.assign", "casework.note"),
+        *("casework.save_view", "casework.open_view", "casework.delete_view"),
+    },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
 OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]

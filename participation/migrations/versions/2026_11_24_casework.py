@@ -91,9 +91,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "NOT is_shared OR proceeding_id IS NOT NULL", name=op.f("ck_saved_view_shared_in_a_proceeding")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_saved_view_user_id_user"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_saved_view_user_id_user"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["proceeding_id"],
             ["proceeding.id"],
