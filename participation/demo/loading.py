@@ -27,6 +27,7 @@ from participation.database import Session, db, transaction
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
+from participation.moderation.default_text_blocks import default_text_blocks
 from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
@@ -135,6 +136,7 @@ class _Loader:
         proceeding.rules = default_rules()
         self.session.add(proceeding)
         self.session.flush()
+        self.session.add_all(default_text_blocks(proceeding.id))
         self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
         for account in ACCOUNTS:
             if account.role is not None:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.states import PublicationState
-from participation.database import Base
+from participation.database import Base, Translated
 from participation.proceedings.models import Rule
 
 
@@ -57,3 +57,18 @@ class ModerationDecision(Base):
     decided_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(8))  # of the statement
     rule: Mapped[Rule | None] = relationship(lazy="joined")
+
+
+class TextBlock(Base):
+    """Reasons to start from. Text by language, with placeholders such as `{title}`; see text_blocks.py."""
+
+    __tablename__ = "text_block"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
+    rule_key: Mapped[str] = mapped_column(String(40), default="")  # of the rule it is about, in any wording; or empty
+    name: Mapped[str] = mapped_column(String(80))  # said among moderators
+    text: Mapped[dict[str, str]] = mapped_column(Translated)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict

@@ -23,6 +23,7 @@ from participation.moderation.queue import QueueItem, flag_counts
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import FLAGS, KINDS, Age, Assigned, Sort, categories_of
 from participation.moderation.reasons import ground_of, statement_of
+from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.pages.desk import Desk, first_free
@@ -162,6 +163,7 @@ def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, A
         "notes": casework.notes_about(actor, found.item),
         "notices": notice_queries.open_notices(actor, found.item),
         "decisions": [(decision, statement_of(decision)) for decision in decisions],
+        "blocks": filled_blocks(actor, found.proceeding, found.contribution, found.item),
         "events": events_about(found.item),
         "near": _near(found),
         "ground_of": ground_of,

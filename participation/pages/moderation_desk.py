@@ -15,6 +15,7 @@ from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
+from participation.moderation.text_blocks import filled_blocks
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
@@ -42,7 +43,9 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     form.offer(found.item.state, undoable, rules_in_force(found.proceeding.id))
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(desk, found, form)
-    if form.validate_on_submit():
+    if "insert" in request.form:  # a text block, without script
+        _insert_block(actor, found, form)
+    elif form.validate_on_submit():
         cursor = desk.cursor_at(found)
         try:
             if "take_over" in request.form:
@@ -103,6 +106,14 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **versions(desk.actor, found)})
     forms = CaseForms(decision=decision_form(desk.actor, found), refusal=form)
     return render_desk(desk, found, forms, Told(changed=changed))
+
+
+def _insert_block(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> None:
+    chosen = request.form.get("text_block")
+    for one in filled_blocks(actor, found.proceeding, found.contribution, found.item):
+        if str(one.block.id) == chosen:
+            typed = (form.statement_of_reasons.data or "").rstrip()
+            form.statement_of_reasons.data = f"{typed}\n\n{one.text}".lstrip()
 
 
 def _decide(

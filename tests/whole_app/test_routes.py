@@ -19,7 +19,12 @@ OWN_ENDPOINTS = {
     },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
-OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
+OWN_ENDPOINTS["manager"] = (
+    OWN_ENDPOINTS["moderator"]
+    | OWN_ENDPOINTS["planner"]
+    | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
+    | {"rules_desk.text_block", "rules_desk.delete_text_block"}
+)
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
@@ -49,6 +54,8 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "rule_id": 1,
+        "block_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",

@@ -1,4 +1,4 @@
-"""Each proceeding keeps its rules for contributions as rows; decisions and notices name a row instead of a word.
+"""Each proceeding keeps its rules for contributions as rows; decisions and notices name a row. Text blocks for reasons.
 
 Proceedings that exist get the seven rules that were fixed until now. What their page said stays below the list.
 """
@@ -76,6 +76,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule")),
         sa.UniqueConstraint("proceeding_id", "key", "version", name=op.f("uq_rule_proceeding_id_key_version")),
     )
+    op.create_table(
+        "text_block",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proceeding_id", sa.Integer(), nullable=False),
+        sa.Column("rule_key", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("text", Translated(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proceeding_id"],
+            ["proceeding.id"],
+            name=op.f("fk_text_block_proceeding_id_proceeding"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_block")),
+    )
+    op.create_index(op.f("ix_text_block_proceeding_id"), "text_block", ["proceeding_id"])
     _add_rules()
     op.execute("ALTER TABLE proceeding RENAME COLUMN rules TO rules_note")
     with op.batch_alter_table("moderation_decision") as batch_op:
@@ -141,4 +159,5 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_moderation_decision_rule_id_rule"), type_="foreignkey")
         batch_op.drop_column("rule_id")
     op.execute("ALTER TABLE proceeding RENAME COLUMN rules_note TO rules")
+    op.drop_table("text_block")
     op.drop_table("rule")
