@@ -34,8 +34,9 @@ def hold(slug: str, item_kind: str, item_id: int) -> Any:
     case = services.hold_case(desk.actor, found.item, takes_over="take_over" in request.form)
     if not wants_json():
         return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
-    holder = case.holder.name if case.holder and case.held_by != desk.actor.user_id else ""
-    return jsonify(is_mine=case.held_by == desk.actor.user_id, holder=holder, version=found.item.version)
+    is_mine = case.held_by == desk.actor.user_id
+    holder = "" if is_mine or case.holder is None else case.holder.name
+    return jsonify(is_mine=is_mine, holder=holder, version=found.item.version)
 
 
 @bp.route(f"{CASE}/release", methods=["POST"])
