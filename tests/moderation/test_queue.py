@@ -142,7 +142,9 @@ def test_nobody_else_reads_or_counts_the_queue(place, elsewhere, make_actor, rol
             act()
 
 
-@pytest.mark.parametrize("cursor", ["x", "WzFd", "é", "W10", "a" * 2000, "WyIyMDI2LTExLTAxVDEyOjAwOjAwKzAwOjAwIiwieCIsMV0"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "WzFd", "é", "W10", "a" * 2000, "WyIyMDI2LTExLTAxVDEyOjAwOjAwKzAwOjAwIiwieCIsMV0"]
+)
 @pytest.mark.parametrize("word", ["after", "before"])
 def test_a_cursor_from_elsewhere_is_a_clear_error(moderator, place, cursor, word):
     with pytest.raises(InvalidInput):

@@ -13,10 +13,10 @@ from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
 from participation.moderation.models import Outcome
 from participation.moderation.queries import decisions_about
-from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.moderation.queue import flag_counts, queue_page
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import QueueFilter
+from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.notices.queries import open_notices, settled_mail
 from participation.notices.services import NewNotice, NoticesChanged, decide, refuse_notices, report, undo
 from participation.notifications.models import OutboxMail
