@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from participation import clock
-from participation.accounts.sessions import signed_in_actor
 from participation.casework import queries, services
 from participation.casework.forms import NoteForm, ViewForm
+from participation.casework.models import SavedView
 from participation.errors import Conflict, InvalidInput, wants_json
 from participation.forms import ActForm
 from participation.moderation.queue import count_new
@@ -115,13 +115,10 @@ def save_view(slug: str | None = None) -> Any:
 @bp.route("/views/<id:view_id>")
 def open_view(view_id: int) -> Response:
     """Lead to the queue as it was saved; if it asks for something that is gone, say so and show all that waits."""
-    actor = signed_in_actor()
-    view = queries.saved_view(actor, view_id)
-    desk = desk_here(None)
-    chosen = next((proceeding for proceeding in desk.own if proceeding.id == view.proceeding_id), None)
+    desk, view = _view_here(view_id)
     try:
         wanted = QueueFilter.from_arguments(MultiDict(parse_qsl(view.query)))
-        desk = Desk(actor, desk.own, chosen, wanted)
+        desk = replace(desk, wanted=wanted)
         wanted.require_known(desk.proceedings)
     except InvalidInput as error:
         flash(
@@ -132,21 +129,18 @@ def open_view(view_id: int) -> Response:
             ),
             "warn",
         )
-        desk = Desk(actor, desk.own, chosen, QueueFilter())
+        desk = replace(desk, wanted=QueueFilter())
     return redirect(desk.queue_url(), HTTPStatus.SEE_OTHER)
 
 
 @bp.route("/views/<id:view_id>/delete", methods=["POST"])
 def delete_view(view_id: int) -> Response:
     """Forget a view of one's own."""
-    actor = signed_in_actor()
-    view = queries.saved_view(actor, view_id)
+    desk, view = _view_here(view_id)
     _require_token()
-    services.delete_view(actor, view)
+    services.delete_view(desk.actor, view)
     flash(gettext("The view is deleted."), "ok")
-    desk = desk_here(None)
-    chosen = next((proceeding for proceeding in desk.own if proceeding.id == view.proceeding_id), None)
-    return redirect(Desk(actor, desk.own, chosen, QueueFilter()).queue_url(), HTTPStatus.SEE_OTHER)
+    return redirect(desk.queue_url(), HTTPStatus.SEE_OTHER)
 
 
 @bp.route("/news")
@@ -164,6 +158,14 @@ def news(slug: str | None = None) -> Response:
     number = count_new(desk.actor, desk.ids, desk.wanted, min(since, clock.now()))
     text = ngettext("%(num)s new case", "%(num)s new cases", number)
     return jsonify(count=number, text=text, url=desk.queue_url(_newest_first(desk.wanted)))
+
+
+def _view_here(view_id: int) -> tuple[Desk, SavedView]:
+    """Return a saved view and the unfiltered desk it belongs to."""
+    desk = desk_here(None)
+    view = queries.saved_view(desk.actor, view_id)
+    chosen = next((proceeding for proceeding in desk.own if proceeding.id == view.proceeding_id), None)
+    return replace(desk, chosen=chosen), view
 
 
 def _newest_first(wanted: QueueFilter) -> QueueFilter:
