@@ -17,7 +17,6 @@ from participation.audit.services import add_event
 from participation.casework.services import require_not_held
 from participation.contributions.checking import NAME_LONGEST, check_text
 from participation.contributions.models import Contribution
-from participation.contributions.states import is_limit
 from participation.contributions.text import clean_line, clean_text
 from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
@@ -154,7 +153,7 @@ def report(
 
 
 def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, **decision: Any) -> ModerationDecision:
-    """Decide as `moderation.services.decide` does; a limit upholds all open notices about the item, and tells it.
+    """Decide as `moderation.services.decide` does; a limit of the text upholds all open notices about it, and tells it.
 
     Args:
         moderator: who decides.
@@ -167,7 +166,7 @@ def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, 
     """
 
     def settle(session: Session, taken: ModerationDecision) -> None:
-        if not is_limit(taken.state_before, taken.state_after):
+        if not taken.limits_text:
             return
         notices = _open_notices(session, item)
         if seen_notice and seen_notice not in {notice.id for notice in notices}:

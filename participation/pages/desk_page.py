@@ -22,12 +22,12 @@ from participation.moderation.models import ModerationDecision
 from participation.moderation.queue import QueueItem, flag_counts
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import FLAGS, KINDS, Age, Assigned, Sort, categories_of
-from participation.moderation.reasons import ground_of, statement_of
+from participation.moderation.reasons import ground_of
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
+from participation.pages.case import case_context, decision_form
 from participation.pages.desk import Desk, first_free
-from participation.proceedings.queries import rules_in_force
 
 NEAR_DEGREES = 0.002  # to each side of a place: about 200 m
 
@@ -55,13 +55,6 @@ def versions(actor: Actor, found: QueueItem) -> dict[str, Any]:
         "seen_version": found.item.version,
         "seen_notice": notice_queries.open_notices(actor, found.item).newest_id,
     }
-
-
-def decision_form(actor: Actor, found: QueueItem, typed: dict[str, Any] | None = None) -> NoticedDecisionForm:
-    """Return a form that was not sent, with what was typed before."""
-    form = NoticedDecisionForm(formdata=None, data=(typed or {}) | versions(actor, found))
-    form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
-    return form
 
 
 def assign_form(
@@ -151,18 +144,16 @@ def _list_context(desk: Desk, page: Page[QueueItem], found: QueueItem | None) ->
 def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, Any]:
     actor = desk.actor
     case = casework.case_of(actor, found.item)
-    forms.decision = forms.decision or decision_form(actor, found)
+    forms.decision = forms.decision or decision_form(found, formdata=None, data=versions(actor, found))
     forms.refusal = forms.refusal or RefusalForm(formdata=None, data=versions(actor, found))
     forms.assign = forms.assign or assign_form(actor, found, case)
     forms.note = forms.note or NoteForm(formdata=None)
-    decisions = queries.decisions_about(found.item)
-    return {
+    return case_context(actor, found, forms.decision) | {
         "case": found,
         "casework": case,
         "held_by": case.holder if case and casework.is_held_by_another(actor, case) else None,
         "notes": casework.notes_about(actor, found.item),
         "notices": notice_queries.open_notices(actor, found.item),
-        "decisions": [(decision, statement_of(decision)) for decision in decisions],
         "blocks": filled_blocks(actor, found.proceeding, found.contribution, found.item),
         "events": events_about(found.item),
         "near": _near(found),

@@ -15,15 +15,17 @@ from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
+from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
+from participation.pages.case import decision_form
 from participation.pages.desk import Desk, case_here, desk_here
-from participation.pages.desk_page import CaseForms, Told, decision_form, render_desk, versions
-from participation.proceedings.queries import rules_in_force
+from participation.pages.desk_page import CaseForms, Told, render_desk, versions
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+bp.add_app_template_global(removed_mark)
 
 
 @bp.route("")
@@ -38,9 +40,10 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     """Show one case and take the decision about it; then lead to the next one of the same filter."""
     desk, found = case_here(slug, item_kind, item_id)
     actor = desk.actor
-    form = NoticedDecisionForm(data=versions(actor, found))
     undoable = queries.undoable_decision(found.item)
-    form.offer(found.item.state, undoable, rules_in_force(found.proceeding.id))
+    form = decision_form(found, data=versions(actor, found))
+    if request.form.get("look"):  # at the preview, or at what was found
+        return render_desk(desk, found, CaseForms(decision=form))
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(desk, found, form)
     if "insert" in request.form:  # a text block, without script
@@ -104,8 +107,7 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
             return redirect(desk.next_url(cursor), HTTPStatus.SEE_OTHER)
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **versions(desk.actor, found)})
-    forms = CaseForms(decision=decision_form(desk.actor, found), refusal=form)
-    return render_desk(desk, found, forms, Told(changed=changed))
+    return render_desk(desk, found, CaseForms(refusal=form), Told(changed=changed))
 
 
 def _insert_block(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> None:
@@ -119,10 +121,10 @@ def _insert_block(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> 
 def _decide(
     actor: Actor, found: QueueItem, undoable: ModerationDecision | None, form: NoticedDecisionForm
 ) -> ModerationDecision:
-    values = form.values() | {"seen_notice": form.seen_notice.data or 0}
+    values = form.decision()
     if values["outcome"] is not Outcome.UNDO or undoable is None:
-        return services.decide(actor, found.item, **values)
-    del values["outcome"], values["seen_notice"]
+        return services.decide(actor, found.item, seen_notice=form.seen_notice.data or 0, **values)
+    del values["outcome"], values["particulars"]
     return services.undo(actor, found.item, undoable, **values)
 
 
@@ -130,7 +132,7 @@ def _conflict(
     desk: Desk, found: QueueItem, form: NoticedDecisionForm, error: Conflict | None = None
 ) -> tuple[str, int]:
     """Show what became of the case meanwhile, with what was typed, ready to be decided anew."""
-    anew = decision_form(desk.actor, found, typed=form.values())
+    anew = decision_form(found, formdata=None, data=form.values() | versions(desk.actor, found))
     is_told = isinstance(error, NoticesChanged | HeldByAnother)
     changed = str(error.message) if error is not None and is_told else ""
     told = Told(is_conflict=True, changed=changed, is_held=isinstance(error, HeldByAnother))

@@ -61,7 +61,9 @@ export function start(root) {
 
 function send(event) {
   const form = event.target.closest("form[method=post]");
-  const button = form?.querySelector("[type=submit]:enabled");
+  const button =
+    form?.querySelector("[data-submit]:enabled, [name=take_over]:enabled") ??
+    form?.querySelector("[type=submit]:enabled");
   if (!button) return;
   event.preventDefault();
   form.requestSubmit(button);
