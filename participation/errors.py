@@ -67,7 +67,7 @@ class NotPermitted(ParticipationError):
 
 
 class Blocked(NotPermitted):
-    """A moderator's decision keeps this person from acting for a time; `message` says why, until when, and what helps."""
+    """A moderator's decision keeps this person from acting for a time; `message`: why, until when, what helps."""
 
     title = lazy_gettext("You cannot write or vote here at the moment.")
 

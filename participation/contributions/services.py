@@ -86,11 +86,12 @@ def submit_contribution(
 
 def _welcome(session: Session, actor: Actor, contribution: Contribution, email: str) -> None:
     """Send the receipt; an address that a guest typed gets a question first, and nothing else."""
+    about = {"proceeding_id": contribution.proceeding_id, "contribution_id": contribution.id}
     is_new = bool(email) and actor.participant_id is not None and not actor.is_signed_in
     if is_new and note_email(session, actor.participant_id or 0, email):
-        add_mail(session, "contributions/confirm", actor.participant_id, contribution_id=contribution.id, email=email)
+        add_mail(session, "contributions/confirm", actor.participant_id, email=email, **about)
     else:
-        add_mail(session, "contributions/receipt", actor.participant_id, contribution_id=contribution.id)
+        add_mail(session, "contributions/receipt", actor.participant_id, **about)
 
 
 def contribution_values(

@@ -45,7 +45,7 @@ def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> Non
 
 
 def recount_votes(session: Session, contribution_id: int) -> None:
-    """Set a contribution's counters from the rows: its own, and those of what is merged into it; joins a transaction."""
+    """Set a contribution's counters from the rows: its own and those of what is merged into it; joins a transaction."""
     ranked = (
         select(
             Vote.value,

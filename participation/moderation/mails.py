@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -19,7 +20,7 @@ from participation.notifications.services import MailContext, mail_context
 DECISION_MAIL, GROUP_MAIL = "moderation/decision", "moderation/group"
 
 
-@mail_context(DECISION_MAIL)
+@mail_context(DECISION_MAIL, lazy_gettext("Decision about a text"))
 def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author what was decided, and why, unless it was decided anew meanwhile."""
     decision = db.session.get(ModerationDecision, ids["decision_id"])
@@ -46,7 +47,7 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
     )
 
 
-@mail_context(GROUP_MAIL)
+@mail_context(GROUP_MAIL, lazy_gettext("Contributions merged"))
 def group_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the author of a leading contribution that another one was merged into it, or stands alone again."""
     decision = db.session.get(ModerationDecision, ids["decision_id"])

@@ -69,7 +69,7 @@ def _news_of_undo(decision: ModerationDecision) -> News:
 
 
 def moves_of(decision: ModerationDecision) -> str:
-    """Say from where to where a contribution was moved, and the moderator's own sentence; nothing for another decision."""
+    """Say from where to where a contribution was moved, and the moderator's own sentence; else nothing."""
     lines = []
     if "category_id" in decision.changes:
         before, after = (_name(db.session.get(Category, id_)) for id_ in decision.changes["category_id"])

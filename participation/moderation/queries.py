@@ -1,18 +1,15 @@
 """One item with what was decided about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from participation.accounts.actors import Actor, require
-from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
-from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound

@@ -151,7 +151,7 @@ def _leading_id(item: Item) -> int | None:
 def _reasons_for(
     item: Item, outcome: Outcome, new: PublicationState, ground: str | None, statement_of_reasons: str
 ) -> Reasons:
-    """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else the author reads."""
+    """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else is told."""
     statement = clean_text(statement_of_reasons)
     needs_reasons = outcome in EXPLAINED or is_limit(item.state, new, outcome)
     if not needs_reasons and outcome is not Outcome.MOVE:
@@ -210,9 +210,11 @@ def _add_decision(
         proceeding_id=item.proceeding_id,
         decision_id=decision.id,
     )
-    add_mail(session, DECISION_MAIL, item.participant_id, decision_id=decision.id)
+    let_go(session, moderator, item)
+    about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
+    add_mail(session, DECISION_MAIL, item.participant_id, **about)
     for letter in letters:
-        add_mail(session, letter.template, letter.participant_id, decision_id=decision.id)
+        add_mail(session, letter.template, letter.participant_id, **about)
     if and_then is not None:
         and_then(session, decision)
     return decision

@@ -147,8 +147,7 @@ def report(
         session.add(notice)
         session.flush()
         add_event(session, actor, "notices.report", item, proceeding_id=item.proceeding_id, notice_id=notice.id)
-        if notice.email:
-            add_mail(session, "notices/received", notice.participant_id, notice_id=notice.id)
+        _tell_reporter(session, "notices/received", notice)
     return notice
 
 
@@ -243,8 +242,7 @@ def _settle(
         notice.settled_by = moderator.user_id
         notice.decision_id = decision_id
         notice.answer = answer
-        if notice.email:
-            add_mail(session, "notices/settled", notice.participant_id, notice_id=notice.id)
+        _tell_reporter(session, "notices/settled", notice)
     if notices:
         ids = [notice.id for notice in notices]
         add_event(session, moderator, f"notices.{outcome}", item, proceeding_id=item.proceeding_id, notice_ids=ids)
@@ -257,6 +255,12 @@ def _open_notices(session: Session, item: Contribution | Comment) -> Sequence[No
     """
     statement = select(Notice).filter_by(state=NoticeState.OPEN, **_subject(item)).order_by(Notice.id)
     return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def _tell_reporter(session: Session, template: str, notice: Notice) -> None:
+    if notice.email:
+        about = {"proceeding_id": notice.proceeding_id, "notice_id": notice.id}
+        add_mail(session, template, notice.participant_id, **about)
 
 
 def _hold(session: Session, item: Contribution | Comment) -> None:

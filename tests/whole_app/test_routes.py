@@ -23,10 +23,11 @@ OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
-    | {"rules_desk.text_block", "rules_desk.delete_text_block"}
+    | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
-SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
+OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
+SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own"}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
 
@@ -58,6 +59,7 @@ def address(rule, contribution):
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "mail_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
@@ -81,7 +83,7 @@ def is_expected_open(role, endpoint):
 
 
 def test_every_route_is_known_to_this_test(app):
-    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"]
+    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"] | OWN_ENDPOINTS["administrator"]
     assert {rule.endpoint for rule in rules(app)} | {"static"} == known
 
 
