@@ -11,6 +11,8 @@ from sqlalchemy.orm import selectinload
 
 from participation.accounts.models import Participant, Role, User
 from participation.accounts.services import register_user_as_participant
+from participation.casework.models import ModerationCase
+from participation.casework.services import assign_case, hold_case
 from participation.complaints import services as complaints
 from participation.complaints.cases import complaint_case
 from participation.complaints.contested import contested_decision
@@ -343,3 +345,53 @@ def test_objecting_and_taking_the_decision_back_never_wait_for_each_other(
     undone, sent = at_once(take_back, objecting(decision_id, guest, "Das stimmt so nicht."))  # Busy would be raised
     assert not isinstance(undone, Conflict)
     assert not isinstance(sent, Conflict)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_moderators_who_open_a_case_one_holds_it(
+    app, at_once, make_proceeding, make_contribution, make_actor, round_
+):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(TIMES)]
+    holders = at_once(
+        *[
+            lambda one=one: hold_case(one, db.session.get_one(Contribution, contribution_id)).held_by
+            for one in moderators
+        ]
+    )
+    assert len(set(holders)) == 1
+    assert count(app, ModerationCase) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_who_give_a_case_away_one_is_told(app, at_once, make_proceeding, make_contribution, make_actor, round_):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(TIMES)]
+    given = at_once(
+        *[
+            lambda one=one: assign_case(
+                one, db.session.get_one(Contribution, contribution_id), one.user_id, seen_assignee_id=None
+            )
+            for one in moderators
+        ]
+    )
+    assert sum(isinstance(one, Conflict) for one in given) == TIMES - 1
+    assert count(app, ModerationCase) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_nobody_decides_in_the_moment_someone_else_takes_the_case(
+    app, at_once, make_proceeding, make_contribution, make_actor, round_
+):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    first, second = (make_actor(proceeding, Role.MODERATOR) for _ in range(2))
+    decided, _ = at_once(
+        lambda: decide(
+            first, db.session.get_one(Contribution, contribution_id), outcome=Outcome.PUBLISH, seen_version=1
+        ),
+        lambda: hold_case(second, db.session.get_one(Contribution, contribution_id)),
+    )
+    assert count(app, ModerationDecision) == (0 if isinstance(decided, Conflict) else 1)
