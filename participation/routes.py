@@ -25,6 +25,7 @@ from participation.imports import commands as import_commands
 from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
 from participation.pages import moderation_desk, rules_desk
@@ -161,6 +162,7 @@ def init_routes(app: Flask) -> None:
         log_views.bp,
         notice_views.bp,
         moderation_desk.bp,
+        casework_pages.bp,
         rules_desk.bp,
         planning_views.bp,
         export_views.bp,

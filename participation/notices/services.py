@@ -14,6 +14,7 @@ from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.accounts.services import hold_participant
 from participation.audit.services import add_event
+from participation.casework.services import require_not_held
 from participation.contributions.checking import NAME_LONGEST, check_text
 from participation.contributions.models import Contribution
 from participation.contributions.text import clean_line, clean_text
@@ -207,6 +208,7 @@ def refuse_notices(
         NotPermitted: not a moderator of this proceeding.
         InvalidInput: the answer is too short or too long.
         NoticesChanged: the item or the notices changed in the meantime.
+        HeldByAnother: someone else is looking at it just now.
     """
     require(
         may_moderate(moderator, item.proceeding_id),
@@ -216,6 +218,7 @@ def refuse_notices(
     answer = _checked(answer, ANSWER_LONGEST, "answer")
     with transaction() as session:
         _hold(session, item)
+        require_not_held(session, moderator, item)
         notices = _open_notices(session, item)
         if item.version != seen_version or not notices or notices[-1].id != seen_notice:
             raise _changed()
