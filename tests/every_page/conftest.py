@@ -181,9 +181,6 @@ def demo_pages(demo: Flask) -> list[PageState]:
             )
             for outcome in ("redact", "merge", "move", "warn", "block")
         ),
-        PageState(
-            "moderation, found to merge", f"{desk}/{waiting.id}", moderator, press="[data-when=merge] [name=look]"
-        ),
         PageState("moderation, decided in many ways", f"{desk}/{decided.id}", moderator),
         PageState("moderation, decided in many ways, English", f"/en{desk}/{decided.id}", moderator),
         PageState("moderation, merged", f"{desk}/{merged.id}", moderator),
