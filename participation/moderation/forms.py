@@ -144,6 +144,7 @@ class DecisionForm(PlaceFields, BaseForm):
             SelectChoice("", lazy_gettext("No statement")),
             *(SelectChoice(one.key, text_in(one.name)) for one in proceeding.types),
         ]
+        self.kind.label.text = gettext("Place")
         self.kind.choices = [SelectChoice(KEEP_PLACE, lazy_gettext("Stays")), *kind_choices(proceeding)]
         present = {
             "category": next((one.key for one in proceeding.categories if one.id == contribution.category_id), ""),
