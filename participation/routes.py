@@ -25,9 +25,10 @@ from participation.imports import commands as import_commands
 from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import batch_desk, moderation_desk, rules_desk
+from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
-from participation.pages import moderation_desk, rules_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -161,6 +162,8 @@ def init_routes(app: Flask) -> None:
         log_views.bp,
         notice_views.bp,
         moderation_desk.bp,
+        batch_desk.bp,
+        casework_pages.bp,
         rules_desk.bp,
         planning_views.bp,
         export_views.bp,

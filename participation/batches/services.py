@@ -19,7 +19,7 @@ from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.permissions import is_too_old
-from participation.moderation.queries import Kind
+from participation.moderation.queue import Kind
 from participation.moderation.services import REASONS_LONGEST, check_reasons
 from participation.moderation.text_blocks import PLACEHOLDER, fill
 from participation.notices.queries import open_notices
@@ -298,7 +298,8 @@ def _carry_out(moderator: Actor, proceeding: Proceeding, batch: Batch, entry: Ba
 def _item(entry: BatchItem) -> Contribution | Comment | None:
     if entry.contribution_id is not None:
         return db.session.get(Contribution, entry.contribution_id)
-    return db.session.get(Comment, entry.comment_id or 0, options=[joinedload(Comment.contribution)])
+    statement = select(Comment).where(Comment.id == entry.comment_id).options(joinedload(Comment.contribution))
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def _leave_alone(batch_id: int, position: int, problem: Problem) -> None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
+from participation.casework.services import let_go, require_not_held
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState, is_limit, state_after
 from participation.contributions.text import clean_text
@@ -62,6 +63,7 @@ def decide(
         NotPermitted: not a moderator of this proceeding.
         InvalidInput: limited without ground or statement of reasons, or the particulars are wrong.
         Conflict: someone changed the item in the meantime, or its state does not allow this.
+        HeldByAnother: someone else is looking at it just now.
     """
     _require_moderator(moderator, item)
     reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
@@ -69,6 +71,7 @@ def decide(
     with transaction() as session:
         step.hold(session, item, particulars.leading_id or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
+        require_not_held(session, moderator, item)
         decision = _new_decision(moderator, item, outcome, state_after(outcome, item.state), reasons)
         letters = step.take(session, item, decision, particulars)
         return _add_decision(session, moderator, item, decision, letters, and_then)
@@ -85,6 +88,8 @@ def undo(
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take a decision about an item back, within 30 days; the author is told.
+
+    One's own is taken back even while someone else is looking at the item.
 
     Args:
         ground: key of the broken rule; required where it takes something from the public again.
@@ -110,6 +115,8 @@ def undo(
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
         _require_undoable(decision, item)
+        if decision.moderator_id != moderator.user_id:
+            require_not_held(session, moderator, item)
         undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
@@ -216,6 +223,7 @@ def _add_decision(
         proceeding_id=item.proceeding_id,
         decision_id=decision.id,
     )
+    let_go(session, moderator, item)
     about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
     add_mail(session, DECISION_MAIL, item.participant_id, **about)
     for letter in letters:

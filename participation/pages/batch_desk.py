@@ -50,7 +50,7 @@ def _ticked() -> list[Chosen]:
         id_, seen = id_in(number), id_in(version)
         if kind not in services.MODELS or id_ is None or seen is None:
             raise InvalidInput(gettext("This selection is not complete. Please choose again."))
-        chosen.append(Chosen(kind, id_, seen))  # type: ignore[arg-type]  # checked above
+        chosen.append(Chosen(kind, id_, seen))
     return chosen
 
 

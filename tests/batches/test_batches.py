@@ -53,10 +53,10 @@ def run(moderator, proceeding, batch):
 
 
 def test_contributions_and_comments_are_decided_together_and_told(
-    proceeding, moderator, make_contribution, make_comment
+    proceeding, moderator, make_contribution, make_comment, make_guest
 ):
-    first, second = (make_contribution(proceeding, state=SUBMITTED) for _ in range(2))
-    comment = make_comment(make_contribution(proceeding), state=SUBMITTED)
+    first, second = (make_contribution(proceeding, state=SUBMITTED, author=make_guest()) for _ in range(2))
+    comment = make_comment(make_contribution(proceeding), state=SUBMITTED, author=make_guest())
     batch = open_batch(moderator, proceeding, chosen(first, comment, second))
     assert state_of(first) is SUBMITTED  # nothing is decided by choosing
     start_batch(moderator, batch, outcome=Outcome.PUBLISH)
@@ -185,13 +185,14 @@ def test_after_thirty_days_nothing_is_taken_back(proceeding, moderator, make_con
 
 def test_it_is_started_and_taken_back_once(proceeding, moderator, make_contribution):
     batch = open_batch(moderator, proceeding, chosen(make_contribution(proceeding)))
+    hide = {"outcome": Outcome.HIDE, **REASONS}
     with pytest.raises(Conflict):
         undo_batch(moderator, batch)
-    start_batch(moderator, batch, outcome=Outcome.HIDE, **REASONS)
+    start_batch(moderator, batch_of(moderator, proceeding, batch.id), **hide)
     with pytest.raises(Conflict):
-        start_batch(moderator, batch, outcome=Outcome.HIDE, **REASONS)
+        start_batch(moderator, batch_of(moderator, proceeding, batch.id), **hide)
     with pytest.raises(Conflict):
-        undo_batch(moderator, batch)
+        undo_batch(moderator, batch_of(moderator, proceeding, batch.id))
     run(moderator, proceeding, batch)
     undoing = undo_batch(moderator, db.session.get_one(Batch, batch.id))
     run(moderator, proceeding, undoing)

@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.models import Participant, Role, User
+from participation.casework.models import ModerationCase
+from participation.casework.services import add_note, assign_case, save_view
 from participation.contributions.confirmation import confirmation_token
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
@@ -104,6 +106,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
             select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
         )
         open_report, settled_report = make_reports(talked)
+        held = make_casework(hidden)
         make_failed_mails(talked)
         stop_path = stopping_path(1)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
@@ -160,6 +163,10 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, comment", f"/moderation/{SLUG}/comment/{waiting_comment}", moderator),
         PageState("moderation, reported", f"/moderation/{SLUG}?kind=notice", moderator),
         PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
+        PageState("moderation, filtered", f"/moderation/{SLUG}?category=green&age=1&q=a&assigned=nobody", moderator),
+        PageState("moderation, nothing matches", f"/moderation/{SLUG}?q=gibtesnicht", moderator),
+        PageState("moderation, filter open", f"/en/moderation/{SLUG}", moderator, press="#filter-panel > summary"),
+        PageState("moderation, held by another", f"/moderation/{SLUG}/contribution/{held.id}?state=any", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
@@ -179,6 +186,19 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("error: gone", f"{here}/{hidden.id}", status=410),
         PageState("error: not permitted", f"/planning/{SLUG}", "resident@example.org", status=403),
     ]
+
+
+def make_casework(contribution: Contribution) -> Contribution:
+    """Let a manager look at a contribution, give it to her, write a note and share a view; return the contribution."""
+    user_id = db.session.scalar(select(User.id).where(User.email == "manager@example.org"))
+    manager = Actor(user_id=user_id, roles=frozenset({(contribution.proceeding_id, Role.MANAGER)}))
+    assign_case(manager, contribution, user_id, seen_assignee_id=None)
+    add_note(manager, contribution, "Ich frage beim Grünflächenamt nach.")
+    save_view(manager, proceeding_id=contribution.proceeding_id, name="Alte Fälle", query="age=7", is_shared=True)
+    with transaction() as session:
+        case = session.scalars(select(ModerationCase)).one()
+        case.held_by, case.held_until = user_id, clock.now() + timedelta(days=1)
+    return contribution
 
 
 def make_failed_mails(contribution: Contribution) -> None:

@@ -17,6 +17,7 @@ from participation.moderation.steps import Particulars
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
 from participation.notifications.writing import blocks, quoted
+from tests.accessibility import axe_findings
 from tests.inbox import html, plain_text
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates/mails"
@@ -74,6 +75,12 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
                 comment = make_comment(contribution, text, author=author, state=PublicationState.SUBMITTED)
                 decide(moderator, contribution, outcome=Outcome.REJECT, **reasons)
                 decide(moderator, comment, outcome=Outcome.REJECT, **reasons)
+                return
+            case "moderation/group":
+                merged = make_contribution(proceeding)
+                leading = make_contribution(proceeding, author=author, title=title, text=text)
+                particulars = Particulars(leading_id=leading.id)
+                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
                 return
             case "notices/received":
                 ids = {"notice_id": make_notice(contribution, email="author@example.org", language=language).id}
@@ -181,3 +188,19 @@ def test_the_subject_has_umlauts_and_no_line_end(put, inbox):
     (message,) = inbox.messages
     assert message["Subject"] == f"Ihr Beitrag „\u2068{title}\u2069“ ist da"
     assert title in unescape(html(message))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("template", ["moderation/decision", "moderation/digest"])
+def test_a_mail_is_accessible_and_fits_a_phone(put, inbox, page, template, theme):
+    put(template, "de")
+    send_waiting_mail()
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    for message in inbox.messages:
+        page.set_content(html(message))
+        assert axe_findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert requests == []

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from participation import clock
 from participation.accounts.models import Membership, Participant, Role, User
+from participation.casework.models import InternalNote
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState as State
 from participation.database import transaction
@@ -32,6 +33,7 @@ ROLES = (
 )
 TITLE = "Kennwort Sumpfdotterblume"
 TEXT = "Der Text dazu spricht von Wollgras."
+NOTE = "Kennwort Notizzettel"
 EVERYWHERE = "12.3,51.3,12.4,51.4"
 
 Rule = Callable[[str, State], bool]
@@ -230,6 +232,37 @@ def _(client, proceeding, contribution):
 @channel("receipt of a reporter, with the secret link", public)
 def _(client, proceeding, contribution):
     return shows(client.get(f"/notices/{report_of(client, contribution)}"))
+
+
+@channel("moderators' queue, in any state", for_moderators)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/moderation/{proceeding.slug}?state=any&q=Wollgras"))
+
+
+def note_about(client: Any, contribution: Any) -> None:
+    """Write an internal note about the contribution."""
+    with client.application.app_context(), transaction() as session:
+        session.add(InternalNote(contribution_id=contribution.id, text=NOTE, written_at=clock.now()))
+
+
+@channel("internal notes", for_moderators)
+def _(client, proceeding, contribution):
+    note_about(client, contribution)
+    here = f"/proceedings/{proceeding.slug}"
+    paths = [
+        f"/moderation/{proceeding.slug}/contribution/{contribution.id}",
+        f"/moderation/{proceeding.slug}?state=any",
+    ]
+    paths += [here, f"{here}/contributions/{contribution.id}", f"{here}/contributions.geojson", "/account"]
+    paths += [f"{here}/contributions.csv", f"/moderation-log/{proceeding.slug}", f"/planning/{proceeding.slug}"]
+    with client.application.app_context():
+        paths.append(f"/receipts/{receipt_secret(contribution)}")
+    return any(NOTE in client.get(path).get_data(as_text=True) for path in paths)
+
+
+@channel("live count of the queue", nobody)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/moderation/{proceeding.slug}/news?since=2020-01-01T00:00:00%2B00:00"))
 
 
 @channel("moderators' queue of reported texts", for_moderators)

@@ -6,7 +6,7 @@ from alembic import op
 from participation.database import UtcDateTime
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
