@@ -25,8 +25,8 @@ from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import batch_desk, complaint_desk, moderation_desk, moderation_log, rules_desk
 from participation.pages import casework as casework_pages
-from participation.pages import complaint_desk, moderation_desk, moderation_log, rules_desk
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
 from participation.pages import views as page_views
@@ -167,6 +167,7 @@ def init_routes(app: Flask) -> None:
         complaint_views.bp,
         moderation_desk.bp,
         complaint_desk.bp,
+        batch_desk.bp,
         casework_pages.bp,
         rules_desk.bp,
         planning_views.bp,

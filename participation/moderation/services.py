@@ -161,20 +161,33 @@ def _reasons_for(
     item: Item, outcome: Outcome, new: PublicationState, ground: str | None, statement_of_reasons: str
 ) -> Reasons:
     """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else is told."""
-    statement = clean_text(statement_of_reasons)
-    needs_reasons = outcome in EXPLAINED or is_limit(item.state, new, outcome)
-    if not needs_reasons and outcome is not Outcome.MOVE:
-        return NO_REASONS
-    rule = rule_in_force(item.proceeding_id, ground) if needs_reasons else None
-    if needs_reasons and rule is None:
+    if outcome in EXPLAINED or is_limit(item.state, new, outcome):
+        return check_reasons(item.proceeding_id, ground, statement_of_reasons)
+    return Reasons(None, _checked(statement_of_reasons)) if outcome is Outcome.MOVE else NO_REASONS
+
+
+def check_reasons(proceeding_id: int, ground: str | None, statement_of_reasons: str) -> Reasons:
+    """Return the rule and the facts that a limit must be explained with (Regulation (EU) 2022/2065, Art. 17).
+
+    Raises:
+        InvalidInput: no such rule holds there, or the facts are missing or too long; `field` says which.
+    """
+    rule = rule_in_force(proceeding_id, ground)
+    if rule is None:
         raise InvalidInput(lazy_gettext("Choose the rule that the text breaks."), field="ground")
-    if needs_reasons and not statement:
+    statement = _checked(statement_of_reasons)
+    if not statement:
         raise InvalidInput(lazy_gettext("State the reasons; the author will read them."), field="statement_of_reasons")
+    return Reasons(rule, statement)
+
+
+def _checked(statement_of_reasons: str) -> str:
+    statement = clean_text(statement_of_reasons)
     if len(statement) > REASONS_LONGEST:
         raise InvalidInput(
             lazy_gettext("Write at most %(count)s characters.", count=REASONS_LONGEST), field="statement_of_reasons"
         )
-    return Reasons(rule, statement)
+    return statement
 
 
 def _new_decision(

@@ -20,6 +20,7 @@ OWN_ENDPOINTS = {
     },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
+OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
@@ -61,6 +62,7 @@ def address(rule, contribution):
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "batch_id": 1,
         "mail_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
