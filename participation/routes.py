@@ -21,6 +21,7 @@ from participation.demo import commands as demo_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.moderation import commands as moderation_commands
 from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -154,6 +155,7 @@ def init_routes(app: Flask) -> None:
         account_commands.users,
         notification_commands.send_mail,
         import_commands.import_file,
+        moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

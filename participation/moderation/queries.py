@@ -12,7 +12,7 @@ from participation.accounts.actors import Actor, require
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
-from participation.contributions.states import PublicationState
+from participation.contributions.states import LIMITED_STATES, PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
@@ -31,8 +31,6 @@ QUEUE_STATES = (
     PublicationState.HIDDEN,
     PublicationState.REJECTED,
 )
-
-LIMITED_STATES = frozenset({PublicationState.REJECTED, PublicationState.HIDDEN})
 
 
 @dataclass(frozen=True, slots=True)

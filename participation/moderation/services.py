@@ -21,6 +21,7 @@ from participation.moderation.models import STATE_AFTER, Ground, ModerationDecis
 from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
 from participation.notifications.services import add_mail
 from participation.proceedings.permissions import may_moderate
+from participation.screening.queries import is_pointed_out
 
 REASONS_LONGEST = 4_000
 AndThen = Callable[[Session, ModerationDecision], None]
@@ -163,6 +164,7 @@ def _add_decision(
         undoes_id=undoes.id if undoes else None,
         ground=reasons.ground,
         statement_of_reasons=reasons.statement,
+        was_automated=is_pointed_out(session, item.__tablename__, item.id),
         decided_at=clock.now(),
         language=item.language,
     )

@@ -20,3 +20,8 @@ def may_moderate(actor: Actor, proceeding_id: int) -> bool:
 def may_plan(actor: Actor, proceeding_id: int) -> bool:
     """Planners and managers of this proceeding."""
     return actor.has_role(proceeding_id, Role.PLANNER)
+
+
+def may_manage(actor: Actor, proceeding_id: int) -> bool:
+    """Managers of this proceeding."""
+    return actor.has_role(proceeding_id, Role.MANAGER)

@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
     "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
-    "accounts", "audit", "notifications", "proceedings", "contributions", "discussion",
+    "accounts", "audit", "notifications", "proceedings", "screening", "contributions", "discussion",
     "moderation", "notices", "planning", "imports", "exports", "pages", "demo",
 ]  # fmt: skip
 ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
