@@ -26,7 +26,7 @@ from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
-from participation.pages import moderation_desk
+from participation.pages import moderation_desk, rules_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -125,15 +125,27 @@ def staff_links() -> list[dict[str, Any]]:
         desks.append(("moderation.queue", gettext("Moderation")))
     if actor.proceeding_ids(Role.PLANNER):
         desks.append(("planning.desks", gettext("Evaluation")))
+    if actor.proceeding_ids(Role.MANAGER):
+        desks.append(("rules_desk.desks", gettext("Set up")))
     return [
         {"url": url_for(endpoint), "label": label, "is_current": request.blueprint == endpoint.partition(".")[0]}
         for endpoint, label in desks
     ]
 
 
+def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
+    """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
+    pages = [("rules_desk.rules", gettext("Rules and text blocks"))]
+    here = request.script_root + request.path
+    addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]
+    return [(text, address, here.startswith(address)) for address, text in addresses]
+
+
 def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
-    app.jinja_env.globals.update(staff_links=staff_links, sign_in_url=sign_in_url, proceeding_here=proceeding_here)
+    app.jinja_env.globals.update(
+        staff_links=staff_links, manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
+    )
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
     for bp in (
@@ -143,6 +155,7 @@ def init_routes(app: Flask) -> None:
         log_views.bp,
         notice_views.bp,
         moderation_desk.bp,
+        rules_desk.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,

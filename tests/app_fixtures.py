@@ -29,6 +29,7 @@ from participation.contributions.services import add_to_counters, contribution_v
 from participation.contributions.states import PublicationState
 from participation.database import Base, db, transaction
 from participation.discussion.models import Comment
+from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
     ContributionType,
@@ -163,7 +164,7 @@ def make_proceeding(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[...,
                 "subtitle": {"de": "Ein Stück Innenstadt", "en": "A piece of the old town"},
                 "summary": {"de": "Was soll hier entstehen?", "en": "What should be built here?"},
                 "about": {"de": "## Worum es geht\n\nEin Platz.", "en": "## What it is about\n\nA square."},
-                "rules": {"de": "1. Bleiben Sie höflich.", "en": "1. Stay polite."},
+                "rules_note": {"de": "Ein Mensch prüft jeden Beitrag.", "en": "A person checks every contribution."},
                 "results": {},
                 "organiser": "Stadt Leipzig",
                 "contact_email": "plan@example.org",
@@ -179,6 +180,7 @@ def make_proceeding(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[...,
                 "created_at": now,
             }
             proceeding = Proceeding(**(values | changes))
+            proceeding.rules = default_rules()
             proceeding.phases = [
                 Phase(
                     kind=PhaseKind.COLLECT,

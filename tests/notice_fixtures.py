@@ -12,8 +12,8 @@ from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
 from participation.database import transaction
 from participation.discussion.models import Comment
-from participation.moderation.models import Ground
 from participation.notices.models import Notice
+from participation.proceedings.queries import rule_in_force
 
 EXPLANATION = "Der zweite Satz beleidigt meine Nachbarin."
 
@@ -37,7 +37,7 @@ def make_notice(in_app: Callable[[Callable[[], Any]], Any], make_guest: Callable
                 f"{item.__tablename__}_id": item.id,
                 "proceeding_id": item.proceeding_id,
                 "participant_id": actor.participant_id,
-                "reason": Ground.INSULT,
+                "rule": rule_in_force(item.proceeding_id, "insult"),
                 "explanation": explanation,
                 "passage": "",
                 "language": "de",

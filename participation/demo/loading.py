@@ -27,13 +27,14 @@ from participation.database import Session, db, transaction
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
+from participation.moderation.default_text_blocks import default_text_blocks
+from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
+from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
 from participation.proceedings.phases import phase_at, span_of_days
 
 CONTENT = Path(__file__).parent / "content"
 VOTERS = 40
-GROUND_OF_RULE = dict(enumerate(Ground, start=1))
 
 
 def load_demo() -> bool:
@@ -72,6 +73,7 @@ class _Loader:
         self.users: dict[str, User] = {}
         self.residents: dict[str, Participant] = {}
         self.moderator_id = 0
+        self.rule_ids: dict[tuple[int, int], int] = {}  # by proceeding and number
 
     def load(self, proceedings: list[dict[str, Any]], contributions: list[dict[str, Any]]) -> None:
         """Write everything."""
@@ -118,7 +120,7 @@ class _Loader:
         return participant
 
     def _add_proceeding(self, content: dict[str, Any]) -> Proceeding:
-        texts = {name: _texts(content[name]) for name in ("about", "rules", "results")}
+        texts = {name: _texts(content[name]) for name in ("about", "rules_note", "results")}
         same = ("slug", "state", "title", "subtitle", "summary", "organiser", "contact_email", "licence", "languages")
         rules = ("placing", "geometry_kinds", "text_max", "moderation_mode", "voting")
         proceeding = Proceeding(
@@ -131,8 +133,11 @@ class _Loader:
         proceeding.phases = [self._phase(phase) for phase in content["phases"]]
         proceeding.categories = [Category(position=i, **one) for i, one in enumerate(content["categories"])]
         proceeding.types = [ContributionType(position=i, **one) for i, one in enumerate(content["types"])]
+        proceeding.rules = default_rules()
         self.session.add(proceeding)
         self.session.flush()
+        self.session.add_all(default_text_blocks(proceeding.id))
+        self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
         for account in ACCOUNTS:
             if account.role is not None:
                 user_id = self.users[account.email].id
@@ -199,7 +204,7 @@ class _Loader:
             contribution.responded_at = self._moment(response)
         self.session.add(contribution)
         self.session.flush()
-        self._add_decision(content, "contribution", contribution.id)
+        self._add_decision(content, contribution)
         self._add_votes(contribution, voters, voted_until)
         self._add_comments(contribution, content.get("comments", []), None)
 
@@ -236,14 +241,14 @@ class _Loader:
             )
             self.session.add(comment)
             self.session.flush()
-            self._add_decision(content, "comment", comment.id)
+            self._add_decision(content, comment)
             self._add_comments(contribution, content.get("replies", []), comment)
 
-    def _add_decision(self, content: dict[str, Any], kind: str, id_: int) -> None:
+    def _add_decision(self, content: dict[str, Any], item: Contribution | Comment) -> None:
         decision = content.get("decision")
         if decision is None:
             return
-        subject: dict[str, Any] = {f"{kind}_id": id_}
+        subject: dict[str, Any] = {f"{item.__tablename__}_id": item.id}
         self.session.add(
             ModerationDecision(
                 **subject,
@@ -251,7 +256,7 @@ class _Loader:
                 outcome=(outcome := Outcome(decision["kind"])),
                 state_before=PublicationState.SUBMITTED if outcome is Outcome.REJECT else PublicationState.PUBLISHED,
                 state_after=STATE_AFTER[outcome],
-                ground=GROUND_OF_RULE[decision["rule"]],
+                rule_id=self.rule_ids[item.proceeding_id, decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
                 decided_at=self._moment(decision),
                 language=content["language"],

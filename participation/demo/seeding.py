@@ -23,6 +23,7 @@ from participation.database.bulk_insert import insert_rows, reserved_ids
 from participation.demo.phrases import comment_phrase, text_phrase, title_phrase
 from participation.demo.spread import made_up_places
 from participation.discussion.models import Comment, Vote, VoteValue
+from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
     ContributionType,
@@ -227,7 +228,8 @@ def _new_proceeding(slug: str) -> Proceeding:
         subtitle={"de": "Erzeugte Beiträge", "en": "Generated contributions"},
         summary={"de": "Alles hier ist erfunden.", "en": "Everything here is made up."},
         about={"de": "Alle Beiträge sind erzeugt.", "en": "All contributions are generated."},
-        rules={},
+        rules_note={},
+        rules=default_rules(),
         results={},
         organiser="mitreden",
         contact_email="seed@example.org",

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from participation.accounts.sessions import current_actor
 from participation.errors import NotFound
 from participation.moderation.public_log import LEAST, LogLine, Period, public_log
-from participation.moderation.reasons import GROUNDS
-from participation.proceedings.queries import proceeding_by_slug
+from participation.moderation.reasons import ground_of
+from participation.proceedings.queries import newest_rules, proceeding_by_slug
 
 bp = Blueprint("moderation_log", __name__, url_prefix="/moderation-log")
 
@@ -23,8 +23,9 @@ def page(slug: str) -> str:
     """Show what was decided how often, by year and by month."""
     proceeding = proceeding_by_slug(current_actor(), slug)
     tables = [(period, public_log(proceeding, period)) for period in (Period.YEAR, Period.MONTH)]
+    grounds = {key: ground_of(rule) for key, rule in newest_rules(proceeding.id).items()}
     return render_template(
-        "moderation/log.html", proceeding=proceeding, tables=tables, grounds=GROUNDS, least=LEAST, period=Period
+        "moderation/log.html", proceeding=proceeding, tables=tables, grounds=grounds, least=LEAST, period=Period
     )
 
 

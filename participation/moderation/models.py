@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.states import PublicationState
-from participation.database import Base
+from participation.database import Base, Translated
+from participation.proceedings.models import Rule
 
 
 class Outcome(StrEnum):
@@ -26,18 +27,6 @@ STATE_AFTER = {
 }
 
 
-class Ground(StrEnum):
-    """The rule that a limited text breaks, in the order of the rules that each proceeding shows."""
-
-    OFF_TOPIC = "off_topic"
-    INSULT = "insult"
-    PERSONAL_DATA = "personal_data"
-    ADVERTISING = "advertising"
-    FALSE_CLAIM = "false_claim"
-    REPETITION = "repetition"
-    ILLEGAL = "illegal"
-
-
 class ModerationDecision(Base):
     """One moderator's decision about one contribution or comment; the newest one counts.
 
@@ -50,7 +39,7 @@ class ModerationDecision(Base):
         CheckConstraint(
             "(state_after NOT IN ('rejected', 'hidden')"
             " AND NOT (state_before = 'published' AND state_after = 'submitted'))"
-            " OR (ground IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
+            " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
             name="limits_have_reasons",
         ),
     )
@@ -62,8 +51,24 @@ class ModerationDecision(Base):
     state_before: Mapped[PublicationState]
     state_after: Mapped[PublicationState]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"), unique=True)
-    ground: Mapped[Ground | None]
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("rule.id"), index=True)  # the ground, as it was worded then
     statement_of_reasons: Mapped[str]  # the facts, plain text, shown to the author
     was_automated: Mapped[bool] = mapped_column(default=False)  # whether a machine pointed it out or decided
     decided_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(8))  # of the statement
+    rule: Mapped[Rule | None] = relationship(lazy="joined")
+
+
+class TextBlock(Base):
+    """Reasons to start from. Text by language, with placeholders such as `{title}`; see text_blocks.py."""
+
+    __tablename__ = "text_block"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
+    rule_key: Mapped[str] = mapped_column(String(40), default="")  # of the rule it is about, in any wording; or empty
+    name: Mapped[str] = mapped_column(String(80))  # said among moderators
+    text: Mapped[dict[str, str]] = mapped_column(Translated)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict

@@ -11,8 +11,8 @@ from sqlalchemy import case, extract, func, select
 from participation.contributions.models import Contribution
 from participation.database import db
 from participation.discussion.models import Comment
-from participation.moderation.models import Ground, ModerationDecision, Outcome
-from participation.proceedings.models import Proceeding
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.proceedings.models import Proceeding, Rule
 
 LEAST = 3  # smaller numbers are merged: a single decision could be recognised
 
@@ -29,7 +29,7 @@ class Alike(NamedTuple):
 
     kind: str | None
     outcome: Outcome | None
-    ground: Ground | None
+    ground: str | None  # key of the rule
     was_automated: bool | None
 
 
@@ -79,7 +79,7 @@ def _counted(proceeding: Proceeding, period: Period) -> Iterable[tuple[str, Alik
     alike = (
         case((ModerationDecision.comment_id.is_(None), "contribution"), else_="comment"),
         ModerationDecision.outcome,
-        ModerationDecision.ground,
+        Rule.key,
         ModerationDecision.was_automated,
     )
     columns = (year, month) if period is Period.MONTH else (year,)
@@ -89,7 +89,12 @@ def _counted(proceeding: Proceeding, period: Period) -> Iterable[tuple[str, Alik
         ),
         ModerationDecision.comment_id.in_(select(Comment.id).where(Comment.proceeding_id == proceeding.id)),
     ):
-        statement = select(*columns, *alike, func.count()).where(of_proceeding).group_by(*columns, *alike)
+        statement = (
+            select(*columns, *alike, func.count())
+            .outerjoin(Rule, Rule.id == ModerationDecision.rule_id)
+            .where(of_proceeding)
+            .group_by(*columns, *alike)
+        )
         for *when, kind, outcome, ground, was_automated, count in db.session.execute(statement):
             name = "-".join(f"{int(number):02d}" for number in when)
             yield name, Alike(kind, outcome, ground, was_automated), count

@@ -6,18 +6,11 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext
 
 from participation.contributions.states import PublicationState
-from participation.moderation.models import Ground, ModerationDecision
+from participation.languages import text_in
+from participation.moderation.models import ModerationDecision
+from participation.proceedings.models import Rule
 
 OBJECTION_MONTHS = 6  # Art. 20(1)
-GROUNDS = {
-    Ground.OFF_TOPIC: lazy_gettext("It does not belong to this consultation (rule 1)."),
-    Ground.INSULT: lazy_gettext("It insults or threatens people (rule 2)."),
-    Ground.PERSONAL_DATA: lazy_gettext("It names personal data of others (rule 3)."),
-    Ground.ADVERTISING: lazy_gettext("It is advertising or spam (rule 4)."),
-    Ground.FALSE_CLAIM: lazy_gettext("It makes a serious accusation without proof (rule 5)."),
-    Ground.REPETITION: lazy_gettext("It repeats a text that was sent several times (rule 6)."),
-    Ground.ILLEGAL: lazy_gettext("It may be against the law, or harm young people (rule 7)."),
-}
 RESTRICTIONS = {
     PublicationState.REJECTED: lazy_gettext("It will not be published, for good."),
     PublicationState.HIDDEN: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
@@ -39,18 +32,24 @@ class StatementOfReasons:
 
 def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
     """Return the statement of a decision that limits something; nothing for a publication."""
-    if decision.ground is None:
+    if decision.rule is None:
         return None
     return StatementOfReasons(
         restriction=str(RESTRICTIONS[decision.state_after]),
         facts=decision.statement_of_reasons,
-        ground=str(GROUNDS[decision.ground]),
+        ground=ground_of(decision.rule),
         automation=gettext("A machine pointed this text out; a person decided.")
         if decision.was_automated
         else gettext("A person decided this, not a computer."),
         remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
         until=months_later(decision.decided_at, OBJECTION_MONTHS),
     )
+
+
+def ground_of(rule: Rule) -> str:
+    """Return what someone is told of the rule they broke: the breach, the rule's number, the law if there is one."""
+    number = gettext("rule %(number)s", number=rule.position)
+    return f"{text_in(rule.breach).removesuffix('.')} ({', '.join(filter(None, (number, rule.law)))})."
 
 
 def months_later(moment: datetime, months: int) -> datetime:

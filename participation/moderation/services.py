@@ -17,10 +17,12 @@ from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
 from participation.discussion.services import set_comment_state
 from participation.errors import Conflict, InvalidInput
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
+from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
 from participation.notifications.services import add_mail
+from participation.proceedings.models import Rule
 from participation.proceedings.permissions import may_moderate
+from participation.proceedings.queries import rule_in_force
 from participation.screening.queries import is_pointed_out
 
 REASONS_LONGEST = 4_000
@@ -30,7 +32,7 @@ AndThen = Callable[[Session, ModerationDecision], None]
 class Reasons(NamedTuple):
     """The rule that is broken, and the facts; empty where nothing is limited."""
 
-    ground: Ground | None
+    rule: Rule | None
     statement: str
 
 
@@ -43,13 +45,14 @@ def decide(
     *,
     outcome: Outcome,
     seen_version: int,
-    ground: Ground | None = None,
+    ground: str | None = None,
     statement_of_reasons: str = "",
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Publish, reject or hide a contribution or comment, and tell its author why.
 
     Args:
+        ground: key of the broken rule; the decision keeps its present wording.
         statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17).
         seen_version: version of the item on the page the moderator decided from.
         and_then: what else is done in the same transaction, e.g. settling the notices about the item.
@@ -60,7 +63,7 @@ def decide(
         Conflict: someone changed the item in the meantime, or its state does not allow this.
     """
     _require_moderator(moderator, item)
-    reasons = _reasons(ground, statement_of_reasons) if is_limit(item.state, STATE_AFTER[outcome]) else NO_REASONS
+    reasons = _reasons(item, ground, statement_of_reasons) if is_limit(item.state, STATE_AFTER[outcome]) else NO_REASONS
     with transaction() as session:
         before = locked(session, item).state
         _set_state(session, item, STATE_AFTER[outcome], seen_version=seen_version)
@@ -73,14 +76,15 @@ def undo(
     decision: ModerationDecision,
     *,
     seen_version: int,
-    ground: Ground | None = None,
+    ground: str | None = None,
     statement_of_reasons: str = "",
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take the newest decision about an item back, within 30 days; the author is told.
 
     Args:
-        statement_of_reasons: required where it takes something from the public again.
+        ground: key of the broken rule; required where it takes something from the public again.
+        statement_of_reasons: required there, too.
         seen_version: version of the item on the page the moderator decided from.
         and_then: what else is done in the same transaction.
 
@@ -97,7 +101,7 @@ def undo(
     if not is_undoable(decision, item.state):
         raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
     target = decision.state_before
-    reasons = _reasons(ground, statement_of_reasons) if is_limit(item.state, target) else NO_REASONS
+    reasons = _reasons(item, ground, statement_of_reasons) if is_limit(item.state, target) else NO_REASONS
     with transaction() as session:
         locked(session, item)
         if _newest_id(session, item) != decision.id:
@@ -117,10 +121,11 @@ def _require_moderator(moderator: Actor, item: Contribution | Comment) -> None:
     )
 
 
-def _reasons(ground: Ground | None, statement_of_reasons: str) -> Reasons:
+def _reasons(item: Contribution | Comment, ground: str | None, statement_of_reasons: str) -> Reasons:
     """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17)."""
     statement = clean_text(statement_of_reasons)
-    if ground is None:
+    rule = rule_in_force(item.proceeding_id, ground)
+    if rule is None:
         raise InvalidInput(lazy_gettext("Choose the rule that the text breaks."), field="ground")
     if not statement:
         raise InvalidInput(lazy_gettext("State the reasons; the author will read them."), field="statement_of_reasons")
@@ -128,7 +133,7 @@ def _reasons(ground: Ground | None, statement_of_reasons: str) -> Reasons:
         raise InvalidInput(
             lazy_gettext("Write at most %(count)s characters.", count=REASONS_LONGEST), field="statement_of_reasons"
         )
-    return Reasons(ground, statement)
+    return Reasons(rule, statement)
 
 
 def _set_state(session: Session, item: Contribution | Comment, new: PublicationState, **how: Any) -> None:
@@ -162,7 +167,7 @@ def _add_decision(
         state_before=before,
         state_after=item.state,
         undoes_id=undoes.id if undoes else None,
-        ground=reasons.ground,
+        rule=reasons.rule,
         statement_of_reasons=reasons.statement,
         was_automated=is_pointed_out(session, item.__tablename__, item.id),
         decided_at=clock.now(),

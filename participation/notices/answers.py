@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import GROUNDS, OBJECTION_MONTHS, RESTRICTIONS, months_later
+from participation.moderation.reasons import OBJECTION_MONTHS, RESTRICTIONS, ground_of, months_later
 from participation.notices.models import Notice, NoticeOutcome
 
 
@@ -35,9 +35,9 @@ def answer_to(notice: Notice, decision: ModerationDecision | None) -> Answer | N
     """
     if notice.settled_at is None:
         return None
-    is_limited = decision is not None and decision.ground is not None
-    if notice.outcome is NoticeOutcome.UPHELD and decision is not None and decision.ground is not None:
-        outcome, reasons = str(RESTRICTIONS[decision.state_after]), str(GROUNDS[decision.ground])
+    is_limited = decision is not None and decision.rule is not None
+    if notice.outcome is NoticeOutcome.UPHELD and decision is not None and decision.rule is not None:
+        outcome, reasons = str(RESTRICTIONS[decision.state_after]), ground_of(decision.rule)
     else:
         outcome, reasons = gettext("The text stays as it is."), notice.answer
     return Answer(

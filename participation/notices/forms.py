@@ -1,6 +1,6 @@
 """Reporting; deciding with notices in view; answering them. The rules are in services.py."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask_babel import lazy_gettext
 from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
@@ -11,10 +11,10 @@ from participation.contributions.checking import NAME_LONGEST
 from participation.errors import InvalidInput
 from participation.forms import BaseForm, SelectChoice, email_address
 from participation.moderation.forms import DecisionForm
-from participation.moderation.models import Ground
-from participation.moderation.reasons import GROUNDS
+from participation.moderation.reasons import ground_of
 from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
 from participation.notices.services import NewNotice, check_explanation, check_name, check_passage
+from participation.proceedings.models import Rule
 
 
 class NoticeForm(BaseForm):
@@ -23,7 +23,7 @@ class NoticeForm(BaseForm):
     reason = RadioField(
         lazy_gettext("What is wrong with it?"),
         [InputRequired(lazy_gettext("Choose what is wrong."))],
-        choices=[SelectChoice(ground.value, text) for ground, text in GROUNDS.items()],
+        choices=[],
     )
     explanation = TextAreaField(
         lazy_gettext("What exactly, and why?"),
@@ -48,6 +48,10 @@ class NoticeForm(BaseForm):
     )
     idempotency_key = HiddenField(validators=[Length(max=64)])
 
+    def offer(self, rules: Sequence[Rule]) -> None:
+        """Offer the rules in force."""
+        self.reason.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+
     def validate_explanation(self, field: TextAreaField) -> None:
         """Ask the rule."""
         _ask(check_explanation, field)
@@ -63,7 +67,7 @@ class NoticeForm(BaseForm):
     def notice(self, language: str) -> NewNotice:
         """Return what was entered."""
         return NewNotice(
-            reason=Ground(self.reason.data),
+            reason=self.reason.data,
             explanation=self.explanation.data or "",
             passage=self.passage.data or "",
             name=self.name.data or "",

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.database import Base
-from participation.moderation.models import Ground
+from participation.proceedings.models import Rule
 
 EXPLANATION_SHORTEST, EXPLANATION_LONGEST = 10, 2_000
 PASSAGE_LONGEST = 500
@@ -53,7 +53,7 @@ class Notice(Base):
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))
-    reason: Mapped[Ground]
+    rule_id: Mapped[int] = mapped_column(ForeignKey("rule.id"), index=True)  # said to be broken
     explanation: Mapped[str]  # what exactly, and why
     passage: Mapped[str]  # where exactly; may be empty
     name: Mapped[str | None] = mapped_column(String(80))
@@ -68,3 +68,4 @@ class Notice(Base):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id"), index=True)
     outcome: Mapped[NoticeOutcome | None]
     answer: Mapped[str] = mapped_column(default="")
+    rule: Mapped[Rule] = relationship(lazy="joined", innerjoin=True)

@@ -21,7 +21,7 @@ from participation.contributions.text import clean_line, clean_text
 from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
-from participation.moderation.models import Ground, ModerationDecision
+from participation.moderation.models import ModerationDecision
 from participation.moderation.services import decide as decide_about
 from participation.moderation.services import undo as undo_decision
 from participation.notices.models import (
@@ -36,6 +36,7 @@ from participation.notices.models import (
 from participation.notices.permissions import is_own, may_report
 from participation.notifications.services import add_mail
 from participation.proceedings.permissions import may_moderate
+from participation.proceedings.queries import rule_in_force
 
 
 class NoticesChanged(Conflict):
@@ -44,9 +45,9 @@ class NoticesChanged(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """What someone reports: the broken rule, what exactly and why, where exactly, and, if they like, who they are."""
+    """What someone reports: key of the broken rule, what exactly and why, where exactly; who they are, if they like."""
 
-    reason: Ground
+    reason: str
     explanation: str
     passage: str = ""
     name: str = ""
@@ -104,12 +105,15 @@ def report(
         idempotency_key: of the form; what is sent twice with it, word for word, is stored once.
 
     Raises:
-        InvalidInput: a text is too short or too long.
+        InvalidInput: a text is too short or too long, or no such rule holds.
         NotFound: the actor may not read it (any more).
         Conflict: it is the actor's own.
     """
     checked = check(new)
     item = comment or contribution
+    rule = rule_in_force(item.proceeding_id, checked.reason)
+    if rule is None:
+        raise InvalidInput(lazy_gettext("Choose what is wrong."), field="reason")
     if is_own(actor, item):
         raise Conflict(lazy_gettext("This is your own text."))
     subject = _subject(item)
@@ -130,7 +134,7 @@ def report(
             **subject,
             proceeding_id=item.proceeding_id,
             participant_id=actor.participant_id,
-            reason=checked.reason,
+            rule=rule,
             explanation=checked.explanation,
             passage=checked.passage,
             name=checked.name or None,

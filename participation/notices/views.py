@@ -14,13 +14,13 @@ from participation.database import id_in
 from participation.discussion.models import Comment
 from participation.errors import EXPLANATIONS, Busy, Gone, InvalidInput, NotFound
 from participation.languages import current_language
-from participation.moderation.reasons import GROUNDS
+from participation.moderation.reasons import ground_of
 from participation.notices import queries, services
 from participation.notices.forms import NoticeForm
 from participation.notices.permissions import is_own
 from participation.notices.receipts import notice_by_secret, notice_secret
 from participation.proceedings.models import Proceeding
-from participation.proceedings.queries import proceeding_by_slug
+from participation.proceedings.queries import proceeding_by_slug, rules_in_force
 
 bp = Blueprint("notices", __name__)
 
@@ -59,6 +59,7 @@ def _take_report(slug: str, contribution_id: int, form: NoticeForm) -> Any:
     if sent_before is not None:
         return redirect(url_for(".receipt", secret=notice_secret(sent_before)), 303)
     status = HTTPStatus.OK
+    form.offer(rules_in_force(proceeding.id))
     if form.validate_on_submit():
         try:
             notice = services.report(
@@ -116,7 +117,7 @@ def receipt(secret: str) -> Response:
         item_url=_address(reported.contribution.proceeding.slug, reported.contribution, reported.comment),
         shows_words=is_reporter and reported.is_public,
         answer=queries.answer_of(notice),
-        grounds=GROUNDS,
+        ground_of=ground_of,
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"

@@ -17,14 +17,15 @@ from participation.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
-from participation.moderation.reasons import GROUNDS, statement_of
+from participation.moderation.reasons import ground_of, statement_of
+from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
-from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
@@ -47,10 +48,12 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     found = queries.item_to_decide(actor, proceeding, item_kind, item_id)
     form = NoticedDecisionForm(data=_versions(actor, found))
     undoable = queries.undoable_decision(found.item)
-    form.offer(found.item.state, undoable)
+    form.offer(found.item.state, undoable, rules_in_force(proceeding.id))
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(actor, proceeding, found, form)
-    if form.validate_on_submit():
+    if "insert" in request.form:  # a text block, without script
+        _insert_block(actor, found, form)
+    elif form.validate_on_submit():
         try:
             decision = _decide(actor, found, undoable, form)
         except InvalidInput as error:
@@ -80,6 +83,14 @@ def undo(decision_id: int) -> Response:
         flash(gettext("The decision is taken back and the author will be told."), "ok")
     address = url_for(".case", slug=found.proceeding.slug, item_kind=found.kind, item_id=found.item.id)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _insert_block(actor: Actor, found: queries.QueueItem, form: NoticedDecisionForm) -> None:
+    chosen = request.form.get("text_block")
+    for one in filled_blocks(actor, found.proceeding, found.contribution, found.item):
+        if str(one.block.id) == chosen:
+            typed = (form.statement_of_reasons.data or "").rstrip()
+            form.statement_of_reasons.data = f"{typed}\n\n{one.text}".lstrip()
 
 
 def _decide(
@@ -120,7 +131,7 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **_versions(actor, found)})
     decision_form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-    decision_form.offer(found.item.state, queries.undoable_decision(found.item))
+    decision_form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     return _page(actor, _own_proceedings(actor), proceeding, found, decision_form, form, changed=changed)
 
 
@@ -146,7 +157,7 @@ def _conflict(
 ) -> tuple[str, int]:
     """Show what became of the case meanwhile, with what was typed, ready to be decided anew."""
     anew = NoticedDecisionForm(formdata=None, data=form.values() | _versions(actor, found))
-    anew.offer(found.item.state, queries.undoable_decision(found.item))
+    anew.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     changed = str(error.message) if error else None
     return _page(actor, _own_proceedings(actor), proceeding, found, anew, is_conflict=True, changed=changed)
 
@@ -182,7 +193,7 @@ def _page(
     if found is None and items:
         found = items[0]
         form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-        form.offer(found.item.state, queries.undoable_decision(found.item))
+        form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
     if found is not None and refusal_form is None:
         refusal_form = RefusalForm(formdata=None, data=_versions(actor, found))
     decisions = queries.decisions_about(found.item) if found else []
@@ -203,8 +214,9 @@ def _page(
         notices=notice_queries.open_notices(actor, found.item) if found else notice_queries.OpenNotices(),
         refusal_form=refusal_form,
         changed=changed,
-        grounds=GROUNDS,
+        ground_of=ground_of,
         decisions=[(decision, statement_of(decision)) for decision in decisions],
+        blocks=filled_blocks(actor, found.proceeding, found.contribution, found.item) if found else [],
         events=events_about(found.item) if found else [],
     )
     if is_conflict or changed:

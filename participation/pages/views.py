@@ -31,7 +31,7 @@ from participation.pages.markdown import to_html
 from participation.proceedings.licences import licence_name
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
-from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
 from participation.proceedings.standing import (
     STANDINGS,
     closed_words,
@@ -192,7 +192,7 @@ def proceeding(slug: str) -> str:
 def about(slug: str) -> str:
     """Say what is open, what is fixed, and when."""
     found = proceeding_by_slug(current_actor(), slug)
-    return render_template("pages/about.html", proceeding=found)
+    return render_template("pages/about.html", proceeding=found, rules=rules_in_force(found.id))
 
 
 @bp.route("/receipts/<secret>")

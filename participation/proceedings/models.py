@@ -80,7 +80,7 @@ class Proceeding(Base):
     subtitle: Mapped[dict[str, str]] = mapped_column(Translated)
     summary: Mapped[dict[str, str]] = mapped_column(Translated)
     about: Mapped[dict[str, str]] = mapped_column(Translated)  # Markdown
-    rules: Mapped[dict[str, str]] = mapped_column(Translated)  # Markdown, numbered: reasons refer to them
+    rules_note: Mapped[dict[str, str]] = mapped_column(Translated)  # Markdown, below the list of rules
     results: Mapped[dict[str, str]] = mapped_column(Translated)  # Markdown
     organiser: Mapped[str]
     contact_email: Mapped[str] = mapped_column(String(254))
@@ -97,6 +97,7 @@ class Proceeding(Base):
     phases: Mapped[list["Phase"]] = relationship(lazy="raise_on_sql", order_by="Phase.starts_at")
     categories: Mapped[list["Category"]] = relationship(lazy="raise_on_sql", order_by="Category.position")
     types: Mapped[list["ContributionType"]] = relationship(lazy="raise_on_sql", order_by="ContributionType.position")
+    rules: Mapped[list["Rule"]] = relationship(lazy="raise_on_sql", order_by="Rule.position, Rule.version")
 
 
 class Phase(Base):
@@ -141,3 +142,24 @@ class ContributionType(Base):
     position: Mapped[int]
     name: Mapped[dict[str, str]] = mapped_column(Translated)
     icon: Mapped[str] = mapped_column(String(20))
+
+
+class Rule(Base):
+    """A rule for contributions in one wording: moderators name it when they limit something.
+
+    The wordings of one rule share its key. A row is never changed, only ended: a decision keeps the wording it named.
+    """
+
+    __tablename__ = "rule"
+    __table_args__ = (UniqueConstraint("proceeding_id", "key", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int]  # in the list of rules, from 1; the newest wording's counts
+    name: Mapped[dict[str, str]] = mapped_column(Translated)  # said to contributors: “Stay friendly.”
+    explanation: Mapped[dict[str, str]] = mapped_column(Translated)
+    breach: Mapped[dict[str, str]] = mapped_column(Translated)  # said to who broke it: “It insults people.”
+    law: Mapped[str] = mapped_column(String(200), default="")  # e.g. “§ 185 StGB”; empty: a rule of the house
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -24,4 +24,4 @@ def may_plan(actor: Actor, proceeding_id: int) -> bool:
 
 def may_manage(actor: Actor, proceeding_id: int) -> bool:
     """Managers of this proceeding."""
-    return actor.has_role(proceeding_id, Role.MANAGER)
+    return actor.has_role(proceeding_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from participation.accounts.actors import Actor
 from participation.database import db
 from participation.errors import NotFound
-from participation.proceedings.models import Proceeding
+from participation.proceedings.models import Proceeding, Rule
 from participation.proceedings.permissions import PUBLIC_STATES, may_see_proceeding
 
 
@@ -38,3 +38,21 @@ def visible_proceedings(actor: Actor) -> Sequence[Proceeding]:
         own = Proceeding.id.in_(sorted({proceeding_id for proceeding_id, _ in actor.roles}))
         statement = statement.where(Proceeding.state.in_(PUBLIC_STATES) | own)
     return db.session.scalars(statement).all()
+
+
+def rules_in_force(proceeding_id: int) -> Sequence[Rule]:
+    """Return the rules of a proceeding that hold now, in their order."""
+    statement = select(Rule).where(Rule.proceeding_id == proceeding_id, Rule.ended_at.is_(None))
+    return db.session.scalars(statement.order_by(Rule.position, Rule.id)).all()
+
+
+def rule_in_force(proceeding_id: int, key: str | None) -> Rule | None:
+    """Return the present wording of a rule, or None where no such rule holds."""
+    statement = select(Rule).where(Rule.proceeding_id == proceeding_id, Rule.key == key, Rule.ended_at.is_(None))
+    return db.session.scalar(statement)
+
+
+def newest_rules(proceeding_id: int) -> dict[str, Rule]:
+    """Return the newest wording of every rule there ever was, by key."""
+    statement = select(Rule).where(Rule.proceeding_id == proceeding_id).order_by(Rule.position, Rule.version)
+    return {rule.key: rule for rule in db.session.scalars(statement)}

@@ -46,7 +46,6 @@ class RuleOfProceeding(Base):
     read_to_id: Mapped[int] = mapped_column(default=0)  # … a screened_text
     read_count: Mapped[int] = mapped_column(default=0)
     held_count: Mapped[int] = mapped_column(default=0)
-    total_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 – SQLAlchemy reads it as a plain dict

@@ -21,7 +21,7 @@ from participation.screening.rule_settings import checked_settings
 from participation.screening.rules import Hit, Posting, Settings, Standing, hits_in
 from participation.screening.signatures import BANDS, Signature, signature_of
 from participation.screening.surroundings import Entry, surroundings_of
-from participation.screening.trials import Reader, first_place, read_on, texts_of_trial
+from participation.screening.trials import Reader, first_place, read_on
 
 TEXT = cast("Table", ScreenedText.__table__)
 HIT_OF_TRIAL = cast("Table", TrialHit.__table__)
@@ -150,7 +150,6 @@ def begin_trial(
         row.read_to, row.read_to_id = first_place(now)
         row.read_count = row.held_count = 0
         session.flush()
-        row.total_count = texts_of_trial(session, row)
         _add_event(session, manager, "try", row)
     return row
 
@@ -184,7 +183,7 @@ def go_on_trying(manager: Actor, proceeding: Proceeding, row: RuleOfProceeding, 
         row.read_count += part.read_count
         row.held_count += len(part.held)
         if part.is_last:
-            row.total_count, row.tried_at = row.read_count, clock.now()
+            row.tried_at = clock.now()
 
 
 def arm(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal, select, tuple_
 
-from participation.database import Session, db
+from participation.database import db
 from participation.proceedings.models import Proceeding
 from participation.screening.models import RuleOfProceeding, ScreenedText
 from participation.screening.queries import Item
@@ -39,9 +39,9 @@ def first_place(begun_at: datetime) -> tuple[datetime, int]:
     return begun_at - timedelta(days=TRIAL_DAYS), 0
 
 
-def texts_of_trial(session: Session, row: RuleOfProceeding) -> int:
-    """Return how many texts a trial that just began will read."""
-    return session.scalar(select(func.count()).select_from(_texts(row, row.read_to, row.read_to_id).subquery())) or 0
+def count_left(row: RuleOfProceeding) -> int:
+    """Return how many texts a trial still has to read."""
+    return db.session.scalar(select(func.count()).select_from(_texts(row, row.read_to, row.read_to_id).subquery())) or 0
 
 
 def read_on(proceeding: Proceeding, row: RuleOfProceeding, reader: Reader) -> Part:

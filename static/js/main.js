@@ -8,6 +8,7 @@ import { start as startFold } from "./modules/fold.js";
 import { start as startMenu } from "./modules/menu.js";
 import { start as startScrollToCurrent } from "./modules/scroll-to-current.js";
 import { start as startSheet } from "./modules/sheet.js";
+import { start as startTextBlock } from "./modules/text-block.js";
 import { start as startTheme } from "./modules/theme-button.js";
 import { start as startViewSwitch } from "./modules/view-switch.js";
 import { start as startVote } from "./modules/vote.js";
@@ -25,6 +26,7 @@ const MODULES = {
   menu: startMenu,
   "scroll-to-current": startScrollToCurrent,
   sheet: startSheet,
+  "text-block": startTextBlock,
   theme: startTheme,
   "view-switch": startViewSwitch,
   vote: startVote,

@@ -86,3 +86,32 @@ def test_decisions_from_before_undo_learn_from_which_state_they_led(app_context,
             ("hidden", "published"),
             ("submitted", "rejected"),
         ]
+
+
+def test_the_words_that_decisions_named_become_rules_of_their_proceeding(
+    app_context, make_proceeding, make_contribution
+):
+    ids = [make_contribution(make_proceeding(slug)).id for slug in ("one", "two")]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0003")
+    try:
+        with db.engine.begin() as connection:
+            for id_, ground in zip(ids, ("insult", "off_topic"), strict=True):
+                connection.execute(
+                    text(
+                        "INSERT INTO moderation_decision (contribution_id, outcome, state_before, state_after, ground,"
+                        " statement_of_reasons, was_automated, decided_at, language)"
+                        " VALUES (:id, 'hide', 'published', 'hidden', :ground, 'Satz.', false, :now, 'de')"
+                    ),
+                    {"id": id_, "ground": ground, "now": datetime.now(UTC).isoformat()},
+                )
+    finally:
+        flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        named = connection.execute(
+            text(
+                "SELECT proceeding.slug, rule.key FROM moderation_decision JOIN rule ON rule.id = rule_id"
+                " JOIN proceeding ON proceeding.id = rule.proceeding_id ORDER BY moderation_decision.id"
+            )
+        )
+        assert [tuple(row) for row in named] == [("one", "insult"), ("two", "off_topic")]

@@ -156,16 +156,23 @@ def test_every_text_is_there_in_both_languages(proceeding):
     words += [part[key] for part in proceeding["categories"] for key in ("name", "hint")]
     words += [part["name"] for part in proceeding["types"]] + [part["title"] for part in proceeding["phases"]]
     assert all(set(word) == {"de", "en"} and all(word.values()) for word in words)
-    for files in (proceeding["about"], proceeding["rules"], proceeding["results"] or {}):
+    for files, shortest in (
+        (proceeding["about"], 300),
+        (proceeding["rules_note"], 60),
+        (proceeding["results"] or {}, 300),
+    ):
         assert set(files) <= {"de", "en"}
         for file in files.values():
-            assert len((CONTENT / file).read_text(encoding="utf-8")) > 300
-    assert set(proceeding["about"]) == set(proceeding["rules"]) == {"de", "en"}
+            assert len((CONTENT / file).read_text(encoding="utf-8")) > shortest
+    assert set(proceeding["about"]) == set(proceeding["rules_note"]) == {"de", "en"}
 
 
 def test_every_text_file_belongs_to_a_proceeding():
     named = {
-        file for p in PROCEEDINGS.values() for key in ("about", "rules", "results") for file in (p[key] or {}).values()
+        file
+        for p in PROCEEDINGS.values()
+        for key in ("about", "rules_note", "results")
+        for file in (p[key] or {}).values()
     }
     assert named == {path.name for path in CONTENT.glob("*.md")}
 

@@ -14,7 +14,7 @@ from participation.discussion import services
 from participation.discussion.models import Comment
 from participation.discussion.services import add_comment
 from participation.errors import Conflict
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.proceedings.models import ModerationMode
 
@@ -84,7 +84,7 @@ def test_whoever_replies_while_a_moderator_hides_is_told_and_both_are_served(
 
     def hide():
         comment = db.session.get_one(Comment, parent.id)
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Es beleidigt."}
+        reasons = {"ground": "insult", "statement_of_reasons": "Es beleidigt."}
         decide(moderator, comment, outcome=Outcome.HIDE, seen_version=1, **reasons)
 
     def reply():

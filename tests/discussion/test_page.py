@@ -13,7 +13,7 @@ from participation.database import db
 from participation.discussion import queries, services
 from participation.discussion.models import Comment
 from participation.errors import Busy
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.proceedings.models import ModerationMode
 
@@ -145,7 +145,7 @@ def test_the_author_and_nobody_else_reads_why_a_comment_is_not_public(
     comment = make_comment(contribution, state=state, author=author)
     make_comment(contribution, parent=comment)
     with app.test_request_context():
-        reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": "Sie nennen eine Telefonnummer."}
+        reasons = {"ground": "personal_data", "statement_of_reasons": "Sie nennen eine Telefonnummer."}
         moderator = make_actor(proceeding, Role.MODERATOR)
         decide(moderator, db.session.get_one(Comment, comment.id), outcome=outcome, seen_version=1, **reasons)
     page = text_of(make_client(author).get(path))
@@ -162,7 +162,7 @@ def test_reasons_of_a_comment_that_is_public_again_are_gone(
     comment = make_comment(contribution, author=author)
     with app.test_request_context():
         moderator, item = make_actor(proceeding, Role.MODERATOR), db.session.get_one(Comment, comment.id)
-        reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": "Sie nennen eine Telefonnummer."}
+        reasons = {"ground": "personal_data", "statement_of_reasons": "Sie nennen eine Telefonnummer."}
         decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, **reasons)
         decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=2)
     assert "Telefonnummer" not in text_of(make_client(author).get(path))

@@ -22,7 +22,7 @@ from participation.database import db, transaction
 from participation.demo import PASSWORD
 from participation.demo.loading import load_demo
 from participation.discussion.models import Comment
-from participation.moderation.models import Ground, ModerationDecision
+from participation.moderation.models import ModerationDecision
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
 from participation.security import limiter
@@ -146,6 +146,10 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, reported", f"/moderation/{SLUG}?kind=notice", moderator),
         PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
+        PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
+        PageState("rules, error", f"/manage/{SLUG}/rules", manager, press="#rule-form [type=submit]", status=422),
+        PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
+        PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),
@@ -162,7 +166,7 @@ def make_reports(contribution: Contribution) -> tuple[str, str]:
     with transaction() as session:
         guests = [Participant(token_hash=str(number), language="de", created_at=clock.now()) for number in range(2)]
         session.add_all(guests)
-    new = NewNotice(Ground.INSULT, "Der zweite Satz beleidigt jemanden. " * 5, "der zweite Satz", "Lou Siebenschläfer")
+    new = NewNotice("insult", "Der zweite Satz beleidigt jemanden. " * 5, "der zweite Satz", "Lou Siebenschläfer")
     moderator = Actor(
         user_id=db.session.scalar(select(User.id).limit(1)),
         roles=frozenset({(contribution.proceeding_id, Role.MODERATOR)}),

@@ -10,7 +10,7 @@ from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.queries import decisions_about
 from participation.moderation.services import decide
 from participation.notices import services
@@ -32,7 +32,7 @@ def case(app, proceeding, make_contribution, make_actor):
     first = make_actor(proceeding, Role.MODERATOR)
 
     def decide_first(outcome):
-        reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": OTHER_REASONS}
+        reasons = {"ground": "personal_data", "statement_of_reasons": OTHER_REASONS}
         with app.test_request_context():
             item = db.session.get_one(Contribution, contribution.id)
             decide(first, item, outcome=outcome, seen_version=item.version, **reasons)

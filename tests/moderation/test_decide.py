@@ -11,12 +11,13 @@ from participation.audit.queries import events_about
 from participation.contributions.states import TRANSITIONS, PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
+from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
 from participation.moderation.queries import decision_mail, decisions_about
 from participation.moderation.services import decide
 from participation.notifications.models import OutboxMail
+from participation.proceedings.queries import rule_in_force
 
-REASONS = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
+REASONS = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
 
 
 @pytest.mark.parametrize("outcome", list(STATE_AFTER))
@@ -48,7 +49,7 @@ def test_hiding_without_reasons_is_refused_and_changes_nothing(
             make_actor(proceeding, Role.MODERATOR),
             contribution,
             outcome=Outcome.HIDE,
-            ground=Ground.INSULT,
+            ground="insult",
             statement_of_reasons=reasons,
             seen_version=1,
         )
@@ -62,7 +63,7 @@ def test_the_database_itself_refuses_a_limit_without_reasons(app_context, make_c
         "outcome": Outcome.HIDE,
         "state_before": "published",
         "state_after": "hidden",
-        "ground": Ground.INSULT,
+        "rule_id": rule_in_force(contribution.proceeding_id, "insult").id,
         "statement_of_reasons": " ",
         "language": "de",
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from participation.accounts.models import Role
 from participation.contributions.states import PublicationState as State
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.public_log import LEAST, MERGED, Alike, Period, merged, public_log
 from participation.moderation.services import decide, undo
 from participation.proceedings.models import ProceedingState
@@ -21,9 +21,9 @@ ALIKE = [
     for kind in ("contribution", "comment")
     for outcome, ground in (
         (Outcome.PUBLISH, None),
-        (Outcome.HIDE, Ground.INSULT),
-        (Outcome.REJECT, Ground.INSULT),
-        (Outcome.REJECT, Ground.OFF_TOPIC),
+        (Outcome.HIDE, "insult"),
+        (Outcome.REJECT, "insult"),
+        (Outcome.REJECT, "off_topic"),
     )
 ]
 
@@ -51,10 +51,10 @@ def decisions(app_context, make_proceeding, make_contribution, make_comment, mak
 
     set_clock(datetime(2026, 10, 31, 23, 59, tzinfo=UTC))
     for _ in range(3):
-        limit(make_contribution(proceeding, title=SECRET), Ground.INSULT)
-    limit(make_comment(make_contribution(proceeding), SECRET), Ground.INSULT)
+        limit(make_contribution(proceeding, title=SECRET), "insult")
+    limit(make_comment(make_contribution(proceeding), SECRET), "insult")
     set_clock(datetime(2026, 11, 1, 0, 1, tzinfo=UTC))
-    limit(make_contribution(proceeding, title=SECRET), Ground.ADVERTISING)
+    limit(make_contribution(proceeding, title=SECRET), "advertising")
     for _ in range(2):
         item = make_contribution(proceeding, state=State.SUBMITTED)
         decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=1)
@@ -65,7 +65,7 @@ def decisions(app_context, make_proceeding, make_contribution, make_comment, mak
 
 
 def test_lines_are_of_one_proceeding_by_month_or_year(decisions):
-    insults = Alike("contribution", Outcome.HIDE, Ground.INSULT, False)
+    insults = Alike("contribution", Outcome.HIDE, "insult", False)
     assert [(line.period, line.alike, line.count) for line in public_log(decisions, Period.MONTH)] == [
         ("2026-11", MERGED, 3),
         ("2026-10", insults, 3),
@@ -96,7 +96,7 @@ def test_table_and_json_say_the_same(client, decisions):
 def test_a_decision_taken_back_stands_in_it_too(app_context, make_proceeding, make_contribution, make_actor):
     proceeding = make_proceeding()
     moderator = make_actor(proceeding, Role.MODERATOR)
-    reasons = {"ground": Ground.INSULT, "statement_of_reasons": SECRET}
+    reasons = {"ground": "insult", "statement_of_reasons": SECRET}
     for _ in range(3):
         item = make_contribution(proceeding, state=State.SUBMITTED)
         rejected = decide(moderator, item, outcome=Outcome.REJECT, seen_version=1, **reasons)

@@ -15,13 +15,13 @@ from participation.contributions.states import is_limit
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotPermitted
-from participation.moderation.models import STATE_AFTER, Ground, ModerationDecision, Outcome
+from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
 from participation.moderation.queries import decision_mail, decisions_about, undoable_decision
 from participation.moderation.reasons import statement_of
 from participation.moderation.services import decide, undo
 from participation.notifications.models import OutboxMail
 
-REASONS = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
+REASONS = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
 STEPS = [
     (State.SUBMITTED, Outcome.PUBLISH),
     (State.SUBMITTED, Outcome.REJECT),

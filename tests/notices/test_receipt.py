@@ -10,7 +10,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, decide, refuse_notices, report
@@ -48,7 +48,7 @@ def send_report(app, item, reporter):
             comment = there if isinstance(there, Comment) else None
             contribution_id = comment.contribution_id if comment else there.id
             contribution = db.session.get_one(Contribution, contribution_id)
-            new = NewNotice(Ground.PERSONAL_DATA, EXPLANATION, PASSAGE, NAME, email, language)
+            new = NewNotice("personal_data", EXPLANATION, PASSAGE, NAME, email, language)
             notice = report(reporter, contribution, comment, new, idempotency_key="k")
             return f"/notices/{notice_secret(notice)}"
 
@@ -65,7 +65,7 @@ def settle(app, item, place, make_actor):
             there = db.session.get_one(type(item), item.id)
             seen = {"seen_version": there.version, "seen_notice": db.session.scalar(select(Notice.id))}
             if how == "hide":
-                reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": REASONS}
+                reasons = {"ground": "personal_data", "statement_of_reasons": REASONS}
                 decide(moderator, there, outcome=Outcome.HIDE, **seen, **reasons)
             else:
                 refuse_notices(moderator, there, answer=ANSWER, **seen)

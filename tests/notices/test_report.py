@@ -11,7 +11,7 @@ from participation.audit.queries import events_about
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.notices.models import Notice, NoticeState
 
@@ -48,7 +48,7 @@ def test_a_stranger_reports_and_gets_a_receipt(app, client, make_contribution, m
     assert client.get(sent.headers["Location"]).status_code == 200
     (notice,) = notices()
     assert (notice.contribution_id, notice.comment_id) == (None, comment.id) if comment else (contribution.id, None)
-    assert (notice.reason, notice.explanation) == (Ground.INSULT, WORDS["explanation"])
+    assert (notice.rule.key, notice.explanation) == ("insult", WORDS["explanation"])
     assert (notice.passage, notice.name, notice.email) == ("Das da.", "Kim K.", "Kim@example.org")
     assert (notice.language, notice.state) == ("de", NoticeState.OPEN)
     with app.app_context():
@@ -178,7 +178,7 @@ def test_what_is_hidden_between_reading_and_sending_keeps_the_words(
 
     def hide_first(new):
         item = db.session.get_one(type(comment), comment.id)
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Das beleidigt."}
+        reasons = {"ground": "insult", "statement_of_reasons": "Das beleidigt."}
         decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, **reasons)
         return new
 

@@ -11,14 +11,15 @@ from participation.audit.queries import events_about
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.queries import decisions_about
 from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.notices.queries import count_reported_items, open_notices, reported_items, settled_mail
 from participation.notices.services import NewNotice, NoticesChanged, decide, refuse_notices, report, undo
 from participation.notifications.models import OutboxMail
+from participation.proceedings.queries import rule_in_force
 
-LIMIT = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
+LIMIT = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt eine Person."}
 ANSWER = "Der Satz ist scharf, aber er greift niemanden an."
 
 
@@ -172,7 +173,7 @@ def test_the_database_itself_refuses_half_settled_notices(proceeding, make_contr
     values = {
         "contribution_id": make_contribution(proceeding).id,
         "proceeding_id": proceeding.id,
-        "reason": Ground.INSULT,
+        "rule_id": rule_in_force(proceeding.id, "insult").id,
         "explanation": "Der zweite Satz beleidigt.",
         "passage": "",
         "language": "de",
@@ -209,7 +210,7 @@ def test_thousands_of_reports_are_shown_in_part_and_settled_whole(moderator, pro
     values = {
         "contribution_id": item.id,
         "proceeding_id": proceeding.id,
-        "reason": Ground.INSULT,
+        "rule_id": rule_in_force(proceeding.id, "insult").id,
         "explanation": "Der zweite Satz beleidigt.",
         "passage": "",
         "language": "de",
@@ -233,7 +234,7 @@ def test_reports_are_open_again_when_the_decision_that_settled_them_is_undone(
     proceeding = make_proceeding()
     contribution = make_contribution(proceeding)
     moderator = make_actor(proceeding, Role.MODERATOR)
-    new = NewNotice(Ground.INSULT, "Der zweite Satz beleidigt.", email="reporter@example.org")
+    new = NewNotice("insult", "Der zweite Satz beleidigt.", email="reporter@example.org")
     notice = report(make_guest(), contribution, None, new, idempotency_key="k")
     hidden = decide(
         moderator,
@@ -241,7 +242,7 @@ def test_reports_are_open_again_when_the_decision_that_settled_them_is_undone(
         outcome=Outcome.HIDE,
         seen_version=contribution.version,
         seen_notice=notice.id,
-        ground=Ground.INSULT,
+        ground="insult",
         statement_of_reasons="Der zweite Satz.",
     )
     assert (notice.state, notice.decision_id) == (NoticeState.SETTLED, hidden.id)

@@ -13,7 +13,7 @@ from participation.contributions.checking import NewContribution
 from participation.contributions.services import submit_contribution
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.notifications.commands import send_mail
 from participation.notifications.models import OutboxMail
@@ -30,7 +30,7 @@ def rejected(app_context, make_proceeding, make_contribution, make_actor, make_g
         make_actor(proceeding, Role.MODERATOR),
         contribution,
         outcome=Outcome.REJECT,
-        ground=Ground.PERSONAL_DATA,
+        ground="personal_data",
         statement_of_reasons="Im zweiten Satz steht eine Telefonnummer.",
         seen_version=1,
     )

@@ -13,7 +13,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.security import limiter
 from tests.accessibility import axe_findings
@@ -52,7 +52,7 @@ def decide_about(app, proceeding, make_actor):
     def take_decision(kind, id_, outcome):
         with app.test_request_context():
             item = db.session.get_one(kind, id_)
-            reasons = {"ground": Ground.PERSONAL_DATA, "statement_of_reasons": "Sie nennen eine Telefonnummer."}
+            reasons = {"ground": "personal_data", "statement_of_reasons": "Sie nennen eine Telefonnummer."}
             decide(other, item, outcome=outcome, seen_version=item.version, **reasons)
 
     return take_decision

@@ -13,7 +13,7 @@ from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import COMMENT_LONGEST
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 
 SUBMITTED = PublicationState.SUBMITTED
@@ -84,7 +84,7 @@ def test_receipt_of_a_rejected_contribution_has_the_whole_statement_of_reasons(
             moderator,
             db.session.get_one(Contribution, contribution.id),
             outcome=Outcome.REJECT,
-            ground=Ground.PERSONAL_DATA,
+            ground="personal_data",
             statement_of_reasons="Sie nennen eine Telefonnummer.",
             seen_version=1,
         )

@@ -15,7 +15,7 @@ from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.discussion.models import Comment
 from participation.discussion.services import add_comment
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide, undo
 from participation.proceedings.models import ModerationMode, Proceeding
 from participation.screening.models import HoldingRule, ScreenedText, ScreeningHit
@@ -42,7 +42,7 @@ def send(make_guest):
 
 
 def reject(moderator, contribution):
-    why = {"ground": Ground.INSULT, "statement_of_reasons": "Das beleidigt."}
+    why = {"ground": "insult", "statement_of_reasons": "Das beleidigt."}
     outcome = Outcome.HIDE if contribution.state is State.PUBLISHED else Outcome.REJECT
     return decide(moderator, contribution, outcome=outcome, seen_version=contribution.version, **why)
 
@@ -111,7 +111,7 @@ def test_the_first_post_of_a_guest_is_held_until_one_was_published(
     set_clock(NOON + timedelta(minutes=2))
     assert send(mixed, author=guest).state is State.PUBLISHED
     assert send(mixed, author=make_actor()).state is State.PUBLISHED
-    why = {"ground": Ground.INSULT, "statement_of_reasons": "Ein Irrtum."}
+    why = {"ground": "insult", "statement_of_reasons": "Ein Irrtum."}
     undo(moderator, second, decision, seen_version=second.version, **why)
     third = db.session.scalars(select(Contribution).order_by(Contribution.id.desc())).all()[1]
     reject(moderator, third)
@@ -153,7 +153,7 @@ def test_very_short_texts_resemble_nothing(mixed, make_contribution, make_guest,
     arm_rule(mixed, HoldingRule.SIMILAR)
     on = make_contribution(mixed)
     thanks = add_comment(make_guest(), mixed, on.id, text="Danke!", language="de")
-    why = {"ground": Ground.INSULT, "statement_of_reasons": "Das war höhnisch gemeint."}
+    why = {"ground": "insult", "statement_of_reasons": "Das war höhnisch gemeint."}
     decide(make_actor(mixed, Role.MODERATOR), thanks, outcome=Outcome.HIDE, seen_version=thanks.version, **why)
     assert add_comment(make_guest(), mixed, on.id, text="Danke!", language="de").state is State.PUBLISHED
 

@@ -14,9 +14,9 @@ from participation import clock
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState as State
 from participation.database import transaction
-from participation.moderation.models import Ground
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
+from participation.proceedings.queries import rule_in_force
 from tests.whole_app.reading import category_counts
 
 ROLES = (
@@ -203,7 +203,7 @@ def report_of(client: Any, contribution: Any) -> str:
             notice = Notice(
                 proceeding_id=contribution.proceeding_id,
                 contribution_id=contribution.id,
-                reason=Ground.INSULT,
+                rule=rule_in_force(contribution.proceeding_id, "insult"),
                 explanation=f"Das stört mich: {TEXT}",
                 passage=TEXT,
                 language="de",

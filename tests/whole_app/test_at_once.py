@@ -20,7 +20,7 @@ from participation.database import db, transaction
 from participation.discussion.models import Vote, VoteValue
 from participation.discussion.services import add_comment, vote
 from participation.errors import Conflict
-from participation.moderation.models import Ground, ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.services import decide
 from participation.notices import services as notices
 from participation.notices.models import Notice
@@ -121,7 +121,7 @@ def test_of_two_moderators_the_second_is_told(app, at_once, make_proceeding, mak
             db.session.get_one(Contribution, contribution_id),
             outcome=Outcome.REJECT,
             seen_version=1,
-            ground=Ground.INSULT,
+            ground="insult",
             statement_of_reasons="Der zweite Satz beleidigt.",
         ),
     ]
@@ -145,7 +145,7 @@ def test_hiding_a_comment_and_answering_it_never_wait_for_each_other(
             db.session.get_one(type(comment), comment_id),
             outcome=Outcome.HIDE,
             seen_version=1,
-            ground=Ground.INSULT,
+            ground="insult",
             statement_of_reasons="Der Satz beleidigt.",
         )
 
@@ -160,7 +160,7 @@ def test_hiding_a_comment_and_answering_it_never_wait_for_each_other(
 def test_a_report_sent_by_several_clicks_is_one(app, at_once, make_contribution, make_guest, round_):
     contribution_id = make_contribution().id
     guest, known = make_guest(), [make_guest() for _ in range(TIMES)]
-    new = notices.NewNotice(Ground.INSULT, "Der zweite Satz beleidigt.")
+    new = notices.NewNotice("insult", "Der zweite Satz beleidigt.")
 
     def report(who: Any, key: str) -> Any:
         contribution = db.session.get_one(Contribution, contribution_id)
@@ -182,7 +182,7 @@ def test_reports_are_settled_once(app, at_once, make_proceeding, make_contributi
         return db.session.get_one(Contribution, contribution.id)
 
     def hide() -> Any:
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz beleidigt."}
+        reasons = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt."}
         return notices.decide(moderators[0], item(), outcome=Outcome.HIDE, **seen, **reasons)
 
     def refuse() -> Any:

@@ -6,7 +6,7 @@ from flask import current_app
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.database import db
-from participation.moderation.models import Ground, Outcome
+from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.routes import PUBLIC_ENDPOINTS
 
@@ -15,7 +15,12 @@ OWN_ENDPOINTS = {
     "moderator": {"moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices"},
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
-OWN_ENDPOINTS["manager"] = OWN_ENDPOINTS["moderator"] | OWN_ENDPOINTS["planner"]
+OWN_ENDPOINTS["manager"] = (
+    OWN_ENDPOINTS["moderator"]
+    | OWN_ENDPOINTS["planner"]
+    | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
+    | {"rules_desk.text_block", "rules_desk.delete_text_block"}
+)
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
@@ -45,6 +50,8 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "rule_id": 1,
+        "block_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
@@ -99,7 +106,7 @@ def test_every_form_needs_its_token_and_its_right(app, clients, make_actor, make
     proceeding, by_role = clients
     decided, contribution = make_contribution(proceeding), make_contribution(proceeding)
     with app.test_request_context():
-        reasons = {"ground": Ground.INSULT, "statement_of_reasons": "Der zweite Satz."}
+        reasons = {"ground": "insult", "statement_of_reasons": "Der zweite Satz."}
         item = db.session.get_one(Contribution, decided.id)
         decide(make_actor(proceeding, Role.MODERATOR), item, outcome=Outcome.HIDE, seen_version=1, **reasons)
     client = by_role[role]

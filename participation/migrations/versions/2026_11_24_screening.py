@@ -9,7 +9,7 @@ from alembic import op
 from participation.database import Json, UtcDateTime
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("read_to_id", sa.Integer(), nullable=False),
         sa.Column("read_count", sa.Integer(), nullable=False),
         sa.Column("held_count", sa.Integer(), nullable=False),
-        sa.Column("total_count", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "armed_at IS NULL OR settings IS NOT NULL", name=op.f("ck_holding_rule_armed_with_settings")
