@@ -26,7 +26,7 @@ from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
-from participation.pages import moderation_desk, rules_desk
+from participation.pages import holding_rules, moderation_desk, rules_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -135,7 +135,10 @@ def staff_links() -> list[dict[str, Any]]:
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
     """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
-    pages = [("rules_desk.rules", gettext("Rules and text blocks"))]
+    pages = [
+        ("rules_desk.rules", gettext("Rules and text blocks")),
+        ("holding_rules.rules", gettext("Holding texts")),
+    ]
     here = request.script_root + request.path
     addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]
     return [(text, address, here.startswith(address)) for address, text in addresses]
@@ -156,6 +159,7 @@ def init_routes(app: Flask) -> None:
         notice_views.bp,
         moderation_desk.bp,
         rules_desk.bp,
+        holding_rules.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,

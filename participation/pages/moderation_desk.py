@@ -23,6 +23,7 @@ from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
+from participation.pages.prechecks import hits_of_rows, precheck_of
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
@@ -218,6 +219,8 @@ def _page(
         decisions=[(decision, statement_of(decision)) for decision in decisions],
         blocks=filled_blocks(actor, found.proceeding, found.contribution, found.item) if found else [],
         events=events_about(found.item) if found else [],
+        hits=hits_of_rows(items),
+        precheck=precheck_of(found) if found else None,
     )
     if is_conflict or changed:
         return page, Conflict.status

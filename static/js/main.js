@@ -31,6 +31,7 @@ const MODULES = {
   "view-switch": startViewSwitch,
   vote: startVote,
   "draw-map": later(() => import("./modules/draw-map.js")),
+  "go-on": later(() => import("./modules/go-on.js")),
   filters: later(() => import("./modules/filters.js")),
   keys: later(() => import("./modules/keys.js")),
   "place-map": later(() => import("./modules/place-map.js")),

@@ -20,6 +20,7 @@ OWN_ENDPOINTS["manager"] = (
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
     | {"rules_desk.text_block", "rules_desk.delete_text_block"}
+    | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
@@ -52,6 +53,7 @@ def address(rule, contribution):
         "decision_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "rule": "links",
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
