@@ -28,11 +28,11 @@ def postings_of(texts: Sequence[ScreenedText]) -> dict[tuple[str, int], Posting]
     for model in MODELS:
         statement = select(model).where(model.id.in_(ids[model.__tablename__]))
         for item in cast("Iterable[Item]", db.session.scalars(statement)):
-            found[model.__tablename__, item.id] = _posting_of(item)
+            found[model.__tablename__, item.id] = posting_of_item(item)
     return found
 
 
-def _posting_of(item: Item) -> Posting:
+def posting_of_item(item: Item) -> Posting:
     """Return a stored contribution or comment as the rules see it."""
     return Posting(
         item_kind=item.__tablename__,
@@ -52,7 +52,7 @@ def unknown_texts(session: Session, proceeding_id: int) -> list[tuple[Posting, S
     for model in MODELS:
         statement = _unknown(model, proceeding_id).limit(AT_A_TIME - len(found)).with_for_update(key_share=True)
         items = cast("Iterable[Item]", session.scalars(statement))
-        found += ((_posting_of(item), standing_of(item.state, item.published_at)) for item in items)
+        found += ((posting_of_item(item), standing_of(item.state, item.published_at)) for item in items)
     return found
 
 

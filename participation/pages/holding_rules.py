@@ -54,7 +54,9 @@ def mode(slug: str) -> Any:
     form = ModeForm()
     if form.validate_on_submit():
         try:
-            switch_moderation_mode(actor, proceeding, form.mode.data, seen_mode=ModerationMode(form.seen_mode.data))
+            switch_moderation_mode(
+                actor, proceeding, form.mode.data, seen_mode=ModerationMode(form.seen_mode.data or "")
+            )
         except Conflict as error:
             flash(str(error.message), "warn")
         else:

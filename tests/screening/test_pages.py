@@ -67,7 +67,9 @@ def test_settings_that_were_not_tried_are_refused_and_kept_on_the_page(stage, ru
     assert not rule_row("burst").is_armed
 
 
-@pytest.mark.parametrize("settings", [{"count": "viele", "minutes": 1}, {"count": 1, "minutes": 1}, {"count": "", "minutes": 1}])
+@pytest.mark.parametrize(
+    "settings", [{"count": "viele", "minutes": 1}, {"count": 1, "minutes": 1}, {"count": "", "minutes": 1}]
+)
 def test_a_setting_that_is_no_number_or_out_of_its_limits_is_refused(stage, rule_row, settings):
     assert press(stage[1], "burst", "try", 0, **settings).status_code == 422
     assert rule_row("burst") is None
