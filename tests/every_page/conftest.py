@@ -25,6 +25,7 @@ from participation.discussion.models import Comment
 from participation.moderation.models import ModerationDecision
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
+from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 
@@ -101,6 +102,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
             select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
         )
         open_report, settled_report = make_reports(talked)
+        make_outdated_trial(answered.proceeding_id)
+        pointed_out = db.session.scalar(
+            select(ScreeningHit.item_id).where(
+                ScreeningHit.rule == HoldingRule.LINKS, ScreeningHit.item_kind == "contribution"
+            )
+        )
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
     return [
@@ -150,6 +157,18 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("rules, error", f"/manage/{SLUG}/rules", manager, press="#rule-form [type=submit]", status=422),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
+        PageState("moderation, pointed out by a rule", f"/moderation/{SLUG}/contribution/{pointed_out}", moderator),
+        PageState("holding texts", f"/manage/{SLUG}/holding-rules", manager),
+        PageState("holding texts, English", f"/en/manage/{SLUG}/holding-rules", manager),
+        PageState(
+            "holding texts, tried and refused",
+            f"/manage/{CLOSED}/holding-rules",
+            manager,
+            "#burst-form [value=arm]",
+            422,
+        ),
+        PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
+        PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),
@@ -159,6 +178,23 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("error: gone", f"{here}/{hidden.id}", status=410),
         PageState("error: not permitted", f"/planning/{SLUG}", "resident@example.org", status=403),
     ]
+
+
+def make_outdated_trial(proceeding_id: int) -> None:
+    """Let a rule have been tried with settings that are no longer allowed."""
+    with transaction() as session:
+        session.add(
+            RuleOfProceeding(
+                proceeding_id=proceeding_id,
+                rule=HoldingRule.BURST,
+                tried_settings={"count": 1, "minutes": 10},
+                trial_begun_at=clock.now(),
+                tried_at=clock.now(),
+                read_to=clock.now(),
+                read_count=2_163,
+                held_count=14,
+            )
+        )
 
 
 def make_reports(contribution: Contribution) -> tuple[str, str]:
