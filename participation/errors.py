@@ -66,6 +66,12 @@ class NotPermitted(ParticipationError):
     title = lazy_gettext("You may not do this.")
 
 
+class Blocked(NotPermitted):
+    """A moderator's decision keeps this person from acting for a time; `message`: why, until when, what helps."""
+
+    title = lazy_gettext("You cannot write or vote here at the moment.")
+
+
 class Conflict(ParticipationError):
     """Someone else was faster, or the state does not allow it (any more)."""
 

@@ -18,6 +18,7 @@ from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
 from participation.database import commands as database_commands
 from participation.demo import commands as demo_commands
+from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
@@ -27,10 +28,12 @@ from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import contribution as contribution_pages
 from participation.pages import holding_rules, moderation_desk, rules_desk
+from participation.pages import mails as mail_pages
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
 
 
@@ -60,6 +63,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.receipt",
         "contributions.map_data",
         "contributions.confirm",
+        "mails.stop",
         "notices.report",
         "notices.receipt",
         "contributing.start",
@@ -135,10 +139,13 @@ def staff_links() -> list[dict[str, Any]]:
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
     """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
-    pages = [
-        ("rules_desk.rules", gettext("Rules and text blocks")),
-        ("holding_rules.rules", gettext("Holding texts")),
-    ]
+    pages = [("mails.sent", gettext("Mails to participants"))]
+    if may_manage(current_actor(), proceeding.id):
+        pages = [
+            ("rules_desk.rules", gettext("Rules and text blocks")),
+            ("holding_rules.rules", gettext("Holding texts")),
+            *pages,
+        ]
     here = request.script_root + request.path
     addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]
     return [(text, address, here.startswith(address)) for address, text in addresses]
@@ -164,6 +171,7 @@ def init_routes(app: Flask) -> None:
         export_views.bp,
         page_views.bp,
         contribution_pages.bp,
+        mail_pages.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
@@ -171,6 +179,8 @@ def init_routes(app: Flask) -> None:
     for command in (
         account_commands.users,
         notification_commands.send_mail,
+        notification_commands.note_bounced_mail,
+        digest_commands.send_digests,
         import_commands.import_file,
         moderation_commands.screening,
         demo_commands.seed_load,

@@ -332,6 +332,10 @@ def make_contribution(
             )
             if state is PublicationState.HIDDEN:
                 values["published_at"] = values["created_at"]
+            if (
+                state is PublicationState.MERGED and "leading_id" not in columns
+            ):  # that into which it was merged is in no list
+                columns["leading_id"] = make(place, state=PublicationState.HIDDEN, geometry=None).id
             with transaction() as session:
                 contribution = Contribution(**(values | columns))
                 session.add(contribution)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from participation.accounts.actors import Actor
 from participation.accounts.models import Participant, User
 from participation.database import db
+from participation.security import keyed_hash
 
 
 def user_by_email(email: str) -> User | None:
@@ -46,6 +47,12 @@ def has_demo_accounts() -> bool:
     return db.session.scalar(select(User.id).where(User.is_demo).limit(1)) is not None
 
 
+def correspondent_of_account(user_id: int) -> tuple[str, str] | None:
+    """Return (address, language) for mail to an account, or None if it is gone."""
+    user = db.session.get(User, user_id)
+    return (user.email, user.language) if user else None
+
+
 def correspondent(participant_id: int) -> tuple[str | None, str] | None:
     """Return (address, language) for mail to a participant: the account's address, or a guest's confirmed one."""
     statement = (
@@ -61,3 +68,8 @@ def correspondent(participant_id: int) -> tuple[str | None, str] | None:
     if user is not None:
         return user.email, user.language
     return participant.email if participant.email_confirmed_at else None, participant.language
+
+
+def address_hash(email: str) -> str:
+    """Return what is kept of an address that was written to, so that it is recognised later."""
+    return keyed_hash(email.casefold(), "mail-address")

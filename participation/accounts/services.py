@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.models import Membership, Participant, Role, User
 from participation.accounts.passwords import LONGEST, SHORTEST, hash_password
-from participation.accounts.queries import user_by_email
+from participation.accounts.queries import address_hash, user_by_email
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 
@@ -132,3 +133,18 @@ def confirm_email(participant_id: int, email: str) -> None:
         if participant is None or participant.email != email:
             raise Conflict(lazy_gettext("This link is for an older address. Please use the newest mail."))
         participant.email_confirmed_at = participant.email_confirmed_at or clock.now()
+
+
+def unconfirm_email(session: Session, participant_id: int, hash_: str, *, confirmed_before: datetime) -> None:
+    """Write to a guest's address only once it is confirmed anew, since a mail to it came back; joins a transaction.
+
+    Args:
+        session: of the transaction.
+        participant_id: whom the mail was for.
+        hash_: `address_hash` of where it went; the guest may have another address by now.
+        confirmed_before: when it left; who confirmed later reads the address again.
+    """
+    participant = locked(session, session.get_one(Participant, participant_id))
+    is_same = participant.email is not None and address_hash(participant.email) == hash_
+    if is_same and participant.email_confirmed_at is not None and participant.email_confirmed_at <= confirmed_before:
+        participant.email_confirmed_at = None

@@ -39,19 +39,15 @@ WITH_COORDINATES = lazy_gettext("Coordinates set a point. Please choose “Point
 DEGREES = re.compile(r"[-+]?[0-9]{1,4}(\.[0-9]+)?")  # float() takes 1_2 and 1e1, too
 
 
-class PlaceForm(BaseForm):
-    """Step 1: a drawing (GeoJSON geometry), coordinates by hand, or no place."""
+class PlaceFields:
+    """A drawing (GeoJSON geometry), coordinates by hand, or no place; for forms about a `proceeding`."""
 
+    proceeding: Proceeding
+    place: dict[str, Any] | None = None
     kind = RadioField(lazy_gettext("What would you like to draw?"))
     geometry = HiddenField(validators=[Length(max=LONGEST_GEOMETRY_JSON)])
     longitude = StringField(lazy_gettext("Longitude (east)"), [Length(max=20)], render_kw={"inputmode": "decimal"})
     latitude = StringField(lazy_gettext("Latitude (north)"), [Length(max=20)], render_kw={"inputmode": "decimal"})
-
-    def __init__(self, proceeding: Proceeding, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.proceeding = proceeding
-        self.place: dict[str, Any] | None = None
-        self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in allowed_kinds(proceeding)]
 
     def validate_kind(self, field: RadioField) -> None:
         """Read the place from what was filled in.
@@ -90,6 +86,20 @@ class PlaceForm(BaseForm):
         if not all(DEGREES.fullmatch(number) for number in typed):
             raise ValidationError(gettext("Enter both coordinates as numbers, for example 12.3707 and 51.3421."))
         return {"type": "Point", "coordinates": [float(number) for number in typed]}
+
+
+def kind_choices(proceeding: Proceeding) -> list[Any]:
+    """Return what may be drawn in a proceeding, for a field."""
+    return [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in allowed_kinds(proceeding)]
+
+
+class PlaceForm(PlaceFields, BaseForm):
+    """Step 1: where it is."""
+
+    def __init__(self, proceeding: Proceeding, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.proceeding = proceeding
+        self.kind.choices = kind_choices(proceeding)
 
     def answers(self) -> dict[str, Any]:
         """Return what the draft keeps."""

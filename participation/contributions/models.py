@@ -43,6 +43,7 @@ class Contribution(Base):
     __tablename__ = "contribution"
     __table_args__ = (
         UniqueConstraint("proceeding_id", "idempotency_key"),
+        CheckConstraint("(state = 'merged') = (leading_id IS NOT NULL)", name="merged_leads_somewhere"),
         UniqueConstraint("proceeding_id", "import_key"),
         CheckConstraint("votes_for >= 0 AND votes_against >= 0 AND comment_count >= 0", name="counters"),
         CheckConstraint("(pin_x IS NULL) = (geometry IS NULL) AND (pin_y IS NULL) = (geometry IS NULL)", name="pin"),
@@ -61,6 +62,7 @@ class Contribution(Base):
     type_id: Mapped[int | None] = mapped_column(ForeignKey("contribution_type.id"))
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
     state: Mapped[PublicationState]
+    leading_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), index=True)  # it was merged into
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str]
     search_text: Mapped[str]  # title and text as searched: see text.search_form

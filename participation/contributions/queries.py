@@ -166,7 +166,7 @@ def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-@mail_context("contributions/confirm")
+@mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))
 def confirmation_mail(ids: dict[str, Any]) -> MailContext | None:
     """Ask whether the address is right; goes to the address that was typed, and only there.
 
@@ -179,7 +179,7 @@ def confirmation_mail(ids: dict[str, Any]) -> MailContext | None:
     return MailContext({"path": f"/confirm/{token}", "days": LIFETIME.days}, address=ids["email"])
 
 
-@mail_context("contributions/receipt")
+@mail_context("contributions/receipt", lazy_gettext("Receipt of a contribution"))
 def receipt_mail(ids: dict[str, Any]) -> MailContext | None:
     """Send the secret link to a known address."""
     contribution = contribution_with_parts(ids["contribution_id"])

@@ -17,14 +17,21 @@ from participation.contributions.models import Contribution, ContributionDraft, 
 from participation.contributions.permissions import is_author
 from participation.contributions.queries import contribution_sent_with
 from participation.contributions.receipts import canonical_text, fingerprint
-from participation.contributions.states import PublicationState, first_state, require_transition, standing_of
+from participation.contributions.states import (
+    READABLE_STATES,
+    PublicationState,
+    first_state,
+    require_transition,
+    standing_of,
+)
 from participation.contributions.text import search_form
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict
 from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
 from participation.notifications.services import add_mail
-from participation.proceedings.models import GeometryKind, Proceeding
+from participation.proceedings.barriers import require_admitted
+from participation.proceedings.models import Category, ContributionType, GeometryKind, Proceeding
 from participation.proceedings.phases import Act, current_phase
 from participation.proceedings.standing import require_open
 from participation.screening.rules import Posting
@@ -43,6 +50,7 @@ def submit_contribution(
 
     Raises:
         PhaseClosed: contributing is not open now.
+        Blocked: the author may not act here for a time.
         InvalidInput: a rule of the proceeding is broken; `field` says where.
         Conflict: the key belongs to someone else's contribution.
     """
@@ -55,6 +63,7 @@ def submit_contribution(
             if not is_author(actor, sent_before):
                 raise Conflict(lazy_gettext("This was sent from another browser already."))
             return sent_before
+        require_admitted(session, actor, proceeding)
         phase = current_phase(proceeding)
         now = clock.now()
         screening = screen(session, proceeding, posting_of(proceeding, checked, now, actor.participant_id))
@@ -104,11 +113,12 @@ def posting_of(
 
 def _welcome(session: Session, actor: Actor, contribution: Contribution, email: str) -> None:
     """Send the receipt; an address that a guest typed gets a question first, and nothing else."""
+    about = {"proceeding_id": contribution.proceeding_id, "contribution_id": contribution.id}
     is_new = bool(email) and actor.participant_id is not None and not actor.is_signed_in
     if is_new and note_email(session, actor.participant_id or 0, email):
-        add_mail(session, "contributions/confirm", actor.participant_id, contribution_id=contribution.id, email=email)
+        add_mail(session, "contributions/confirm", actor.participant_id, email=email, **about)
     else:
-        add_mail(session, "contributions/receipt", actor.participant_id, contribution_id=contribution.id)
+        add_mail(session, "contributions/receipt", actor.participant_id, **about)
 
 
 def contribution_values(
@@ -179,24 +189,47 @@ def set_state(
     contribution: Contribution,
     new: PublicationState,
     *,
-    seen_version: int | None = None,
+    leading_id: int | None = None,
     is_undoing: bool = False,
 ) -> None:
     """Take a step of the transition table, or take one back; joins a transaction.
 
+    Args:
+        leading_id: the contribution it is merged into, if the step is that.
+
     Raises:
-        Conflict: the table has no such step, or the contribution changed since `seen_version` was read.
+        Conflict: the table has no such step.
     """
     locked(session, contribution)
-    if seen_version is not None and contribution.version != seen_version:
-        raise Conflict(lazy_gettext("This contribution has changed since you opened it. Please look again."))
     require_transition(contribution.state, new, is_undoing=is_undoing)
     contribution.state = new
+    contribution.leading_id = leading_id
     contribution.updated_at = clock.now()
-    if new is PublicationState.PUBLISHED and contribution.published_at is None:
+    if new in READABLE_STATES and contribution.published_at is None:
         contribution.published_at = contribution.updated_at
     standing = standing_of(new, contribution.published_at)
     note_standing(session, contribution.__tablename__, contribution.id, standing)
+
+
+def set_words(contribution: Contribution, title: str, text: str) -> None:
+    """Replace what a contribution says, and what is found of it; joins a transaction that holds it."""
+    contribution.title, contribution.text = title, text
+    contribution.search_text = search_form(title, text)
+    contribution.updated_at = clock.now()
+
+
+def set_topic(contribution: Contribution, category: Category, type_: ContributionType | None) -> None:
+    """Put a contribution under another category or type; joins a transaction that holds it."""
+    contribution.category, contribution.category_id = category, category.id
+    contribution.type, contribution.type_id = type_, type_.id if type_ else None
+    contribution.updated_at = clock.now()
+
+
+def set_place(contribution: Contribution, geometry: BaseGeometry | None) -> None:
+    """Put a contribution somewhere else (lon, lat), with its pin; joins a transaction that holds it."""
+    contribution.geometry, contribution.geometry_kind = geometry, kind_of(geometry)
+    contribution.pin_x, contribution.pin_y = pin_of(geometry)
+    contribution.updated_at = clock.now()
 
 
 def add_to_counters(

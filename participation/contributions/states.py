@@ -27,27 +27,54 @@ READABLE_STATES = LISTED_STATES | {PublicationState.MERGED}  # at their own addr
 LIMITED_STATES = frozenset({PublicationState.REJECTED, PublicationState.HIDDEN})
 WAS_PUBLIC_STATES = frozenset({PublicationState.HIDDEN, PublicationState.WITHDRAWN})  # told as “no longer public”
 
-MODERATED = frozenset(
-    {
-        (PublicationState.SUBMITTED, PublicationState.PUBLISHED),
-        (PublicationState.SUBMITTED, PublicationState.REJECTED),
-        (PublicationState.PUBLISHED, PublicationState.HIDDEN),
-        (PublicationState.HIDDEN, PublicationState.PUBLISHED),
-        (PublicationState.PUBLISHED, PublicationState.MERGED),
-        (PublicationState.MERGED, PublicationState.PUBLISHED),
-    }
+_SUBMITTED, _PUBLISHED, _HIDDEN, _REJECTED, _MERGED = (
+    PublicationState.SUBMITTED,
+    PublicationState.PUBLISHED,
+    PublicationState.HIDDEN,
+    PublicationState.REJECTED,
+    PublicationState.MERGED,
 )
+# The steps of moderators, by their outcome: from which state to which.
+STEPS: dict[str, dict[PublicationState, PublicationState]] = {
+    "publish": {_SUBMITTED: _PUBLISHED, _HIDDEN: _PUBLISHED, _MERGED: _PUBLISHED},
+    "redact": {_SUBMITTED: _PUBLISHED, _PUBLISHED: _PUBLISHED},
+    "reject": {_SUBMITTED: _REJECTED},
+    "hide": {_PUBLISHED: _HIDDEN},
+    "merge": {_SUBMITTED: _MERGED, _PUBLISHED: _MERGED},
+    "move": {state: state for state in (_SUBMITTED, _PUBLISHED, _HIDDEN)},
+    "warn": {state: state for state in PublicationState if state is not PublicationState.WITHDRAWN},
+    "block": {state: state for state in PublicationState if state is not PublicationState.WITHDRAWN},
+}
+MODERATED = frozenset(step for steps in STEPS.values() for step in steps.items() if step[0] is not step[1])
 TRANSITIONS = MODERATED | {
     (state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN
 }
 UNDOING = frozenset((new, old) for old, new in MODERATED)  # moderators' steps, taken back
+ALWAYS_LIMITING = frozenset({"redact", "block"})  # whatever becomes of the state
 
 
-def is_limit(old: PublicationState, new: PublicationState) -> bool:
-    """Whether a moderator's step takes something from the public, or keeps it away: it needs a statement of reasons."""
-    return new in (PublicationState.REJECTED, PublicationState.HIDDEN) or (
-        old in READABLE_STATES and new not in READABLE_STATES
+def is_limit(old: PublicationState, new: PublicationState, outcome: str = "") -> bool:
+    """Whether a moderator's step takes something from people, or keeps it away: it needs a statement of reasons.
+
+    Args:
+        old: the state before.
+        new: the state after.
+        outcome: of the decision, since removed passages and blocks do not show in the state.
+    """
+    if outcome in ALWAYS_LIMITING:
+        return True
+    return old is not new and (
+        new in (PublicationState.REJECTED, PublicationState.HIDDEN, PublicationState.MERGED)
+        or (old in READABLE_STATES and new not in READABLE_STATES)
     )
+
+
+def state_after(outcome: str, present: PublicationState) -> PublicationState:
+    """Return where a moderator's step leads; raise Conflict unless the table has it."""
+    try:
+        return STEPS[outcome][present]
+    except KeyError:
+        raise _decided_already() from None
 
 
 def first_state(proceeding: Proceeding, hits: Sequence[Hit]) -> PublicationState:
@@ -70,4 +97,8 @@ def standing_of(state: PublicationState, published_at: datetime | None) -> Stand
 def require_transition(old: PublicationState, new: PublicationState, *, is_undoing: bool = False) -> None:
     """Raise Conflict unless the table has this step, or the step that is taken back."""
     if (old, new) not in (UNDOING if is_undoing else TRANSITIONS):
-        raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
+        raise _decided_already()
+
+
+def _decided_already() -> Conflict:
+    return Conflict(lazy_gettext("This was decided already. Please look at its present state."))

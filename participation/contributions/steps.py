@@ -19,7 +19,7 @@ from participation.contributions.models import ContributionDraft
 from participation.contributions.permissions import is_author
 from participation.contributions.queries import contribution_sent_with
 from participation.contributions.receipts import receipt_secret
-from participation.errors import InvalidInput
+from participation.errors import Blocked, InvalidInput
 from participation.geodata.strict_json import read_json
 from participation.languages import current_language
 from participation.proceedings.models import Proceeding
@@ -105,6 +105,9 @@ def check(slug: str) -> Any:
                 idempotency_key=draft.idempotency_key,
                 email=form.email.data or "",
             )
+        except Blocked as error:
+            form.form_errors = [str(error.message)]
+            return _page(proceeding, "check", form, answers, error.status)
         except InvalidInput as error:
             if error.field not in STEP_OF_FIELD:
                 raise
@@ -129,7 +132,10 @@ def _step(slug: str, step: str, make_form: Callable[[Proceeding, dict[str, Any]]
     return _page(proceeding, step, form, answers)
 
 
-def _page(proceeding: Proceeding, step: str, form: Any, answers: dict[str, Any]) -> tuple[str, int]:
+def _page(
+    proceeding: Proceeding, step: str, form: Any, answers: dict[str, Any], refusal: int | None = None
+) -> tuple[str, int]:
+    """Render a step; `refusal`: status of why what was sent is not taken, though the entries are right."""
     page = render_template(
         f"contributions/step_{step}.html",
         proceeding=proceeding,
@@ -144,7 +150,7 @@ def _page(proceeding: Proceeding, step: str, form: Any, answers: dict[str, Any])
         geometry=_place_of(answers),
         margin_kilometres=FREE_MARGIN_METRES // 1000,
     )
-    return page, 422 if form.errors else 200
+    return page, refusal or (422 if form.errors else 200)
 
 
 def _open_proceeding(actor: Actor, slug: str) -> Proceeding:

@@ -22,13 +22,14 @@ from participation.accounts.passwords import hash_password
 from participation.contributions.checking import NewContribution
 from participation.contributions.models import Contribution, Origin, ResponseStatus
 from participation.contributions.services import contribution_values
-from participation.contributions.states import PublicationState, standing_of
+from participation.contributions.states import PublicationState, standing_of, state_after
 from participation.database import Session, db, transaction
 from participation.demo import ACCOUNTS, PASSWORD
+from participation.discussion.joint_votes import recount_votes
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
 from participation.moderation.default_text_blocks import default_text_blocks
-from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.past_texts import posting_of_item
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, ModerationMode, Phase, Proceeding
@@ -78,6 +79,7 @@ class _Loader:
         self.today = self.now.astimezone(zone)
         self.users: dict[str, User] = {}
         self.residents: dict[str, Participant] = {}
+        self.by_key: dict[str, Contribution] = {}
         self.moderator_id = 0
         self.rule_ids: dict[tuple[int, int], int] = {}  # by proceeding and number
 
@@ -90,6 +92,16 @@ class _Loader:
             for number, row in enumerate(one for one in contributions if one["proceeding"] == content["slug"]):
                 self._add_contribution(proceeding, row, voters[number % VOTERS :] + voters[: number % VOTERS])
         self.session.flush()
+        self._merge(contributions)
+
+    def _merge(self, contributions: list[dict[str, Any]]) -> None:
+        """Merge what the content says is merged, now that the leading ones are there."""
+        for content in contributions:
+            if content["state"] == PublicationState.MERGED:
+                merged, leading = (self.by_key[content[name]] for name in ("key", "merged_into"))
+                merged.state, merged.leading_id = PublicationState.MERGED, leading.id
+                self.session.flush()
+                recount_votes(self.session, leading.id)
 
     def _moment(self, content: dict[str, Any]) -> datetime:
         """Return the instant of a day offset and a time of day; never in the future."""
@@ -203,6 +215,8 @@ class _Loader:
         )
         created_at = self._moment(content)
         state = PublicationState(content["state"])
+        if state is PublicationState.MERGED:
+            state = PublicationState.PUBLISHED  # until what it is merged into is there, too
         phase = phase_at(proceeding, created_at)
         values = contribution_values(
             proceeding,
@@ -236,6 +250,7 @@ class _Loader:
         self.session.add(contribution)
         self.session.flush()
         self._screen(proceeding, contribution)
+        self.by_key[content["key"]] = contribution
         self._add_decision(content, contribution)
         self._add_votes(contribution, voters, voted_until)
         self._add_comments(proceeding, contribution, content.get("comments", []), None)
@@ -293,8 +308,10 @@ class _Loader:
                 **subject,
                 moderator_id=self.moderator_id,
                 outcome=(outcome := Outcome(decision["kind"])),
-                state_before=PublicationState.SUBMITTED if outcome is Outcome.REJECT else PublicationState.PUBLISHED,
-                state_after=STATE_AFTER[outcome],
+                state_before=(
+                    before := PublicationState.SUBMITTED if outcome is Outcome.REJECT else PublicationState.PUBLISHED
+                ),
+                state_after=state_after(outcome, before),
                 rule_id=self.rule_ids[item.proceeding_id, decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
                 was_automated=is_pointed_out(self.session, item.__tablename__, item.id),

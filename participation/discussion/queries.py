@@ -10,7 +10,7 @@ from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import LARGEST_ID, db
-from participation.discussion.models import Comment, Vote, VoteValue
+from participation.discussion.models import Comment
 from participation.discussion.permissions import may_read_comment
 from participation.proceedings.permissions import may_moderate
 
@@ -151,13 +151,3 @@ def _without_empty(threads: list[Thread]) -> list[Thread]:
     for thread in reversed(order):
         thread.replies = [reply for reply in thread.replies if reply.text is not None or reply.replies]
     return [thread for thread in threads if thread.text is not None or thread.replies]
-
-
-def own_vote(actor: Actor, contribution_id: int) -> VoteValue | None:
-    """Return how the actor voted."""
-    if actor.participant_id is None:
-        return None
-    value = db.session.scalar(
-        select(Vote.value).where(Vote.contribution_id == contribution_id, Vote.participant_id == actor.participant_id)
-    )
-    return None if value is None else VoteValue(value)

@@ -8,7 +8,7 @@ import hashlib
 import json
 
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.actors import Actor
@@ -25,8 +25,10 @@ from participation.contributions.states import (
     standing_of,
 )
 from participation.database import Session, locked, transaction
+from participation.discussion.joint_votes import own_vote, take_back_votes
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
 from participation.errors import Conflict, InvalidInput
+from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act
 from participation.proceedings.standing import require_open
@@ -41,8 +43,11 @@ PARENT_GONE = lazy_gettext(
 def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: VoteValue | None) -> Contribution:
     """Vote for or against, change one's vote, or take it back (None); return the contribution with its new counters.
 
+    What was cast on contributions that were merged into this one counts here, too (see joint_votes.py).
+
     Raises:
         PhaseClosed: voting is not open now.
+        Blocked: the voter may not act here for a time.
         Conflict: the contribution is not public (any more).
         InvalidInput: this proceeding counts support only.
     """
@@ -51,26 +56,14 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
         raise InvalidInput(lazy_gettext("Here you can only support a contribution."))
     with transaction() as session:
         contribution = _public_contribution(session, proceeding, contribution_id)
-        cast = session.get(Vote, (contribution_id, actor.participant_id))
-        before = None if cast is None else VoteValue(cast.value)
+        require_admitted(session, actor, proceeding)
+        before = own_vote(actor, contribution_id)
         if value is before:
             return contribution
         if value is None:
-            session.execute(
-                delete(Vote).where(Vote.contribution_id == contribution_id, Vote.participant_id == actor.participant_id)
-            )
-        elif cast is None:
-            session.add(
-                Vote(
-                    contribution_id=contribution_id,
-                    participant_id=actor.participant_id,
-                    value=int(value),
-                    cast_at=clock.now(),
-                )
-            )
+            take_back_votes(session, actor, contribution_id)
         else:
-            cast.value = int(value)
-            cast.cast_at = clock.now()
+            _cast(session, actor, contribution_id, value)
         add_to_counters(
             session,
             contribution_id,
@@ -79,6 +72,15 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
         )
         session.refresh(contribution, ["votes_for", "votes_against", "updated_at"])
     return contribution
+
+
+def _cast(session: Session, actor: Actor, contribution_id: int, value: VoteValue) -> None:
+    vote_ = session.get(Vote, (contribution_id, actor.participant_id), populate_existing=True)
+    if vote_ is None:
+        vote_ = Vote(contribution_id=contribution_id, participant_id=actor.participant_id)
+        session.add(vote_)
+    vote_.value, vote_.cast_at = int(value), clock.now()
+    session.flush()
 
 
 def add_comment(
@@ -99,6 +101,7 @@ def add_comment(
 
     Raises:
         PhaseClosed: commenting is not open now.
+        Blocked: the author may not act here for a time.
         Conflict: the contribution, or the comment to reply to, is not public (any more).
         InvalidInput: the text is too short or too long.
     """
@@ -118,6 +121,7 @@ def add_comment(
             )
             if sent_before is not None:
                 return sent_before
+        require_admitted(session, actor, proceeding)
         if parent_id is not None:
             parent = session.get(Comment, parent_id, populate_existing=True)
             if (
@@ -161,23 +165,14 @@ def add_comment(
     return comment
 
 
-def set_comment_state(
-    session: Session,
-    comment: Comment,
-    new: PublicationState,
-    *,
-    seen_version: int | None = None,
-    is_undoing: bool = False,
-) -> None:
+def set_comment_state(session: Session, comment: Comment, new: PublicationState, *, is_undoing: bool = False) -> None:
     """Take a step of the transition table with a comment, or take one back; joins a transaction.
 
     Raises:
-        Conflict: the table has no such step, or the comment changed since `seen_version` was read.
+        Conflict: the table has no such step.
     """
-    session.execute(select(Contribution.id).where(Contribution.id == comment.contribution_id).with_for_update())
+    hold_contribution_of(session, comment)
     locked(session, comment)
-    if seen_version is not None and comment.version != seen_version:
-        raise Conflict(lazy_gettext("This comment has changed since you opened it. Please look again."))
     old = comment.state
     require_transition(old, new, is_undoing=is_undoing)
     comment.state = new
@@ -187,6 +182,13 @@ def set_comment_state(
     difference = (new is PublicationState.PUBLISHED) - (old is PublicationState.PUBLISHED)
     if difference:
         add_to_counters(session, comment.contribution_id, comments=difference)
+
+
+def hold_contribution_of(session: Session, comment: Comment) -> None:
+    """Hold the contribution that a comment is on; whoever holds both takes it first."""
+    session.execute(
+        select(Contribution.id).where(Contribution.id == comment.contribution_id).with_for_update(key_share=True)
+    )
 
 
 def _key_of_words(key: str, actor: Actor, *words: str | int | None) -> str:

@@ -4,29 +4,46 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+from shapely.geometry import shape
 from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from participation.contributions.states import TRANSITIONS, PublicationState, is_limit
+from participation.contributions.filters import LONGEST_QUERY
+from participation.contributions.forms import PlaceFields, kind_choices
+from participation.contributions.models import Contribution
+from participation.contributions.states import STEPS, PublicationState, is_limit
+from participation.database import id_in
+from participation.discussion.models import Comment
 from participation.forms import BaseForm, SelectChoice
 from participation.languages import LANGUAGE_NAMES, text_in
-from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome, TextBlock
+from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome, TextBlock
 from participation.moderation.reasons import ground_of
+from participation.moderation.redaction import personal_data, words_of
 from participation.moderation.services import REASONS_LONGEST
+from participation.moderation.steps import Particulars, Place
 from participation.moderation.text_blocks import NAME_LONGEST, TEXT_LONGEST
-from participation.proceedings.models import Rule
+from participation.proceedings.models import Proceeding, Rule
 
 OUTCOMES = {
     Outcome.PUBLISH: lazy_gettext("Publish"),
+    Outcome.REDACT: lazy_gettext("Publish without passages"),
     Outcome.REJECT: lazy_gettext("Reject"),
     Outcome.HIDE: lazy_gettext("Hide"),
+    Outcome.MERGE: lazy_gettext("Merge"),
+    Outcome.MOVE: lazy_gettext("Move"),
+    Outcome.WARN: lazy_gettext("Warn"),
+    Outcome.BLOCK: lazy_gettext("Block the author"),
     Outcome.UNDO: lazy_gettext("Take the decision back"),
 }
+REDACT_PUBLIC = lazy_gettext("Remove passages")  # from what is public already
+KEEP_PLACE = "keep"
+LONGEST_PASSAGES = 4_000
+ONLY_CONTRIBUTIONS = frozenset({Outcome.MERGE, Outcome.MOVE})
 
 
-class DecisionForm(BaseForm):
-    """Outcome; for a limit the rule and the statement of reasons."""
+class DecisionForm(PlaceFields, BaseForm):
+    """Outcome, what it needs to know, and for a limit the rule and the statement of reasons."""
 
     outcome = RadioField(
         lazy_gettext("Decision"),
@@ -41,23 +58,119 @@ class DecisionForm(BaseForm):
         render_kw={"maxlength": REASONS_LONGEST},
         default="",
     )
-    limiting: Sequence[Outcome] = ()  # of those offered: what needs reasons
+    passages = TextAreaField(
+        lazy_gettext("Words to remove"),
+        [Length(max=LONGEST_PASSAGES)],
+        description=lazy_gettext("One passage a line, as it stands in the headline or the text."),
+        render_kw={"rows": 3},
+        default="",
+    )
+    leading = IntegerField(
+        lazy_gettext("Number of the leading contribution"),
+        [Optional()],
+        description=lazy_gettext("It stays in the list and on the map; the votes on both are counted together."),
+    )
+    leading_search = StringField(
+        lazy_gettext("Or find it by words of its headline or text"), [Length(max=LONGEST_QUERY)]
+    )
+    candidate = StringField(validators=[Length(max=20)])  # one of those found, as radio buttons
+    category = SelectField(lazy_gettext("Topic"), validate_choice=False)
+    type = SelectField(lazy_gettext("What is it?"), validate_choice=False)
+    block_days = IntegerField(
+        lazy_gettext("For how many days?"),
+        [Optional()],
+        description=lazy_gettext(
+            "At most %(count)s. Until then the author cannot write or vote here.", count=BLOCK_DAYS_LONGEST
+        ),
+        default=7,
+    )
+    explained: Sequence[Outcome] = ()  # of those offered: what needs the rule and reasons
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
-    def offer(self, present: PublicationState, undoable: ModerationDecision | None, rules: Sequence[Rule]) -> None:
-        """Offer only what the transition table allows now.
+    def offer(
+        self,
+        item: Contribution | Comment,
+        proceeding: Proceeding,
+        undoable: Sequence[ModerationDecision],
+        rules: Sequence[Rule],
+    ) -> None:
+        """Offer only what the transition table allows now, and fill in what is known; call it before validating.
 
         Args:
-            present: where the item stands.
-            undoable: the decision that can be taken back, if any.
+            item: what is decided about.
+            proceeding: its own, with categories and types.
+            undoable: the decisions that can be taken back, newest first; the form takes back the first.
             rules: those in force.
         """
         self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
-        leads_to = {outcome: state for outcome, state in STATE_AFTER.items() if (present, state) in TRANSITIONS}
-        if undoable is not None:
-            leads_to[Outcome.UNDO] = undoable.state_before
-        self.outcome.choices = [SelectChoice(outcome.value, OUTCOMES[outcome]) for outcome in leads_to]
-        self.limiting = [outcome for outcome, state in leads_to.items() if is_limit(present, state)]
+        present = item.state
+        self.proceeding = proceeding
+        leads_to = {
+            outcome: STEPS[outcome][present]
+            for outcome in OUTCOMES
+            if present in STEPS.get(outcome, {})
+            and not (isinstance(item, Comment) and outcome in ONLY_CONTRIBUTIONS)
+            and not (outcome is Outcome.BLOCK and item.participant_id is None)
+        }
+        if undoable:
+            first = undoable[0]
+            stays = first.state_before is first.state_after
+            leads_to[Outcome.UNDO] = present if stays else first.state_before
+        words = OUTCOMES | ({} if present is PublicationState.SUBMITTED else {Outcome.REDACT: REDACT_PUBLIC})
+        self.outcome.choices = [SelectChoice(outcome.value, words[outcome]) for outcome in leads_to]
+        self.explained = [
+            outcome for outcome, new in leads_to.items() if outcome in EXPLAINED or is_limit(present, new, outcome)
+        ]
+        self._suggest(item)
+        if isinstance(item, Contribution):
+            self._offer_places(item)
+        else:
+            del self.category, self.type, self.kind
+
+    def _suggest(self, item: Contribution | Comment) -> None:
+        """Suggest to remove what looks like personal data, until something else is typed."""
+        title = item.title if isinstance(item, Contribution) else ""
+        suggested = "\n".join(personal_data(title, item.text))
+        self.passages.render_kw = {**(self.passages.render_kw or {}), "data-suggested": suggested}
+        if not self.is_submitted() and not self.passages.data:
+            self.passages.data = suggested
+
+    def _offer_places(self, contribution: Contribution) -> None:
+        """Offer where it could be moved; it stays if nothing of this was sent."""
+        proceeding = self.proceeding
+        self.category.choices = [SelectChoice(one.key, text_in(one.name)) for one in proceeding.categories]
+        self.type.choices = [
+            SelectChoice("", lazy_gettext("No statement")),
+            *(SelectChoice(one.key, text_in(one.name)) for one in proceeding.types),
+        ]
+        self.kind.choices = [SelectChoice(KEEP_PLACE, lazy_gettext("Stays")), *kind_choices(proceeding)]
+        present = {
+            "category": next((one.key for one in proceeding.categories if one.id == contribution.category_id), ""),
+            "type": next((one.key for one in proceeding.types if one.id == contribution.type_id), ""),
+            "kind": KEEP_PLACE,
+        }
+        for name, value in present.items():
+            if not self[name].raw_data and not self[name].data:
+                self[name].data = value
+
+    def decision(self) -> dict[str, Any]:
+        """Return what services.decide takes."""
+        names = ("outcome", "ground", "statement_of_reasons", "seen_version")
+        moves = self.outcome.data is Outcome.MOVE
+        moves_place = moves and self.kind.data != KEEP_PLACE
+        place = Place(shape(self.place) if self.place else None) if moves_place else None
+        particulars = Particulars(
+            passages=words_of(self.passages.data or ""),
+            leading_id=self._leading_id() if self.outcome.data is Outcome.MERGE else None,
+            category=(self.category.data or "") if moves else "",
+            type=(self.type.data or "") if moves else "",
+            place=place,
+            block_days=self.block_days.data or 0,
+        )
+        return {name: self[name].data for name in names} | {"particulars": particulars}
+
+    def _leading_id(self) -> int | None:
+        return id_in(str(self.leading.data or self.candidate.data or ""))
 
     def is_outdated(self, present_version: int) -> bool:
         """Whether it was sent from a page that shows an older version."""
@@ -65,13 +178,18 @@ class DecisionForm(BaseForm):
 
     def validate_ground(self, field: Field) -> None:
         """Ask for the rule of a limit."""
-        if self.outcome.data in self.limiting and not field.data:
+        if self.outcome.data in self.explained and not field.data:
             raise ValidationError(gettext("Choose the rule that the text breaks."))
 
     def validate_statement_of_reasons(self, field: Field) -> None:
         """Ask for the reasons of a limit."""
-        if self.outcome.data in self.limiting and not (field.data or "").strip():
+        if self.outcome.data in self.explained and not (field.data or "").strip():
             raise ValidationError(gettext("State the reasons; the author will read them."))
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Read the place, if it is to be moved."""
+        if self.outcome.data is Outcome.MOVE and field.data != KEEP_PLACE:
+            super().validate_kind(field)
 
 
 class TextBlockForm(BaseForm):

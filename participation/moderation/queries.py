@@ -6,20 +6,19 @@ from typing import Any, Literal
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from participation.accounts.actors import Actor, require
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
-from participation.contributions.receipts import receipt_secret
-from participation.contributions.states import LIMITED_STATES, PublicationState
+from participation.contributions.permissions import may_read_contribution
+from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import ModerationDecision
-from participation.moderation.permissions import is_undoable
+from participation.moderation.models import ModerationDecision, SealedText
+from participation.moderation.permissions import is_superseded, is_undoable
 from participation.moderation.reasons import StatementOfReasons, statement_of
-from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 
@@ -126,7 +125,9 @@ def _item(kind: str, item_id: int) -> QueueItem | None:
     parts: list[Any] = [
         joinedload(Contribution.category),
         joinedload(Contribution.type),
-        joinedload(Contribution.proceeding),
+        joinedload(Contribution.proceeding).options(
+            selectinload(Proceeding.categories), selectinload(Proceeding.types)
+        ),
     ]
     if kind == "comment":
         comment = db.session.scalar(
@@ -144,10 +145,17 @@ def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision
     return db.session.scalars(statement).all()
 
 
+def undoable_decisions(
+    item: Contribution | Comment, decisions: Sequence[ModerationDecision] | None = None
+) -> list[ModerationDecision]:
+    """Return the decisions about an item that can still be taken back, newest first; `decisions` are all, if known."""
+    about = decisions_about(item) if decisions is None else decisions
+    return [decision for decision in about if is_undoable(decision, item.state, about)]
+
+
 def undoable_decision(item: Contribution | Comment) -> ModerationDecision | None:
-    """Return the newest decision about an item if it can still be taken back."""
-    decision = next(iter(decisions_about(item)), None)
-    return decision if decision is not None and is_undoable(decision, item.state) else None
+    """Return the newest decision about an item that can still be taken back."""
+    return next(iter(undoable_decisions(item)), None)
 
 
 def decision_with_item(actor: Actor, decision_id: int) -> tuple[ModerationDecision, QueueItem]:
@@ -168,63 +176,55 @@ def decision_with_item(actor: Actor, decision_id: int) -> tuple[ModerationDecisi
     return decision, found
 
 
+def statements_in_force(
+    decisions: Sequence[ModerationDecision],
+) -> list[tuple[ModerationDecision, StatementOfReasons]]:
+    """Return what holds of the decisions about an item, with its reasons; both newest first."""
+    return [
+        (decision, statement)
+        for decision in decisions
+        if not is_superseded(decision, decisions) and (statement := statement_of(decision)) is not None
+    ]
+
+
 def own_statements(
     actor: Actor, comments: Sequence[Comment]
-) -> dict[int, tuple[ModerationDecision, StatementOfReasons]]:
-    """Return the decision and its reasons for each of the actor's own comments that is limited, by comment id."""
-    limited = [
-        comment.id
-        for comment in comments
-        if comment.participant_id == actor.participant_id and comment.state in LIMITED_STATES
-    ]
-    if actor.participant_id is None or not limited:
+) -> dict[int, list[tuple[ModerationDecision, StatementOfReasons]]]:
+    """Return what holds for each of the actor's own comments, with its reasons, by comment id."""
+    own = [comment.id for comment in comments if comment.participant_id == actor.participant_id]
+    if actor.participant_id is None or not own:
         return {}
-    statement = (
-        select(ModerationDecision).where(ModerationDecision.comment_id.in_(limited)).order_by(ModerationDecision.id)
-    )
-    newest = {decision.comment_id: decision for decision in db.session.scalars(statement)}
-    return {
-        id_: (decision, reasons)
-        for id_, decision in newest.items()
-        if id_ is not None and (reasons := statement_of(decision)) is not None
-    }
+    by_comment: dict[int, list[ModerationDecision]] = {}
+    for decision in db.session.scalars(
+        select(ModerationDecision).where(ModerationDecision.comment_id.in_(own)).order_by(ModerationDecision.id.desc())
+    ):
+        by_comment.setdefault(decision.comment_id or 0, []).append(decision)
+    return {id_: statements_in_force(decisions) for id_, decisions in by_comment.items()}
 
 
-@mail_context("moderation/decision")
-def decision_mail(ids: dict[str, Any]) -> MailContext | None:
-    """Tell the author what was decided, and why; the newest decision about the item only."""
-    decision = db.session.get(ModerationDecision, ids["decision_id"])
-    if decision is None or _is_outdated(decision):
-        return None
-    comment = db.session.get(Comment, decision.comment_id) if decision.comment_id else None
-    contribution_id = comment.contribution_id if comment else decision.contribution_id
-    contribution = db.session.scalar(
-        select(Contribution).where(Contribution.id == contribution_id).options(joinedload(Contribution.proceeding))
-    )
-    if contribution is None:
-        return None
-    path = (
-        f"/proceedings/{contribution.proceeding.slug}/contributions/{contribution.id}?comment={comment.id}#comment-{comment.id}"
-        if comment
-        else f"/receipts/{receipt_secret(contribution)}"
-    )
-    return MailContext(
-        {
-            "decision": decision,
-            "statement_of": statement_of,  # called by the mail, which knows its language
-            "contribution": contribution,
-            "comment": comment,
-            "path": path,
-        }
-    )
+def sealed_texts(item: Contribution | Comment) -> Sequence[SealedText]:
+    """Return what an item said before each removal of passages, oldest first, also of those taken back.
+
+    For the author and the moderators of the proceeding: callers check the right.
+    """
+    return db.session.scalars(
+        select(SealedText).filter_by(**{f"{item.__tablename__}_id": item.id}).order_by(SealedText.id)
+    ).all()
 
 
-def _is_outdated(decision: ModerationDecision) -> bool:
-    """Whether the same contribution or comment was decided about again."""
-    of_same_item = (
-        ModerationDecision.contribution_id == decision.contribution_id
-        if decision.comment_id is None
-        else ModerationDecision.comment_id == decision.comment_id
-    )
-    newer = select(ModerationDecision.id).where(of_same_item, ModerationDecision.id > decision.id)
-    return db.session.scalar(newer.limit(1)) is not None
+def sealed_original(item: Contribution | Comment) -> SealedText | None:
+    """Return what the author wrote, if passages are removed now; who may read it, see `sealed_texts`."""
+    return next((one for one in sealed_texts(item) if one.opened_at is None), None)
+
+
+def leading_of(actor: Actor, contribution: Contribution) -> Contribution | None:
+    """Return what a contribution is merged into, as far as the actor may read that."""
+    leading = db.session.get(Contribution, contribution.leading_id) if contribution.leading_id else None
+    return leading if leading is not None and may_read_contribution(actor, leading) else None
+
+
+def merged_ids(contribution: Contribution) -> Sequence[int]:
+    """Return the ids of the contributions that are merged into this one."""
+    return db.session.scalars(
+        select(Contribution.id).where(Contribution.leading_id == contribution.id).order_by(Contribution.id)
+    ).all()

@@ -6,8 +6,8 @@ from datetime import datetime
 from flask_babel import gettext, lazy_gettext
 
 from participation.contributions.states import PublicationState
-from participation.languages import text_in
-from participation.moderation.models import ModerationDecision
+from participation.languages import show_datetime, text_in
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.proceedings.models import Rule
 
 OBJECTION_MONTHS = 6  # Art. 20(1)
@@ -15,6 +15,10 @@ RESTRICTIONS = {
     PublicationState.REJECTED: lazy_gettext("It will not be published, for good."),
     PublicationState.HIDDEN: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
     PublicationState.SUBMITTED: lazy_gettext("It is not public while it is checked once more."),
+    PublicationState.MERGED: lazy_gettext(
+        "It is counted with another contribution and no longer in the list or on the map, until a moderator decides"
+        " otherwise. It can still be read at its own address."
+    ),
 }
 
 
@@ -31,11 +35,11 @@ class StatementOfReasons:
 
 
 def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
-    """Return the statement of a decision that limits something; nothing for a publication."""
+    """Return the statement of a decision that limits something or warns; nothing for a publication."""
     if decision.rule is None:
         return None
     return StatementOfReasons(
-        restriction=str(RESTRICTIONS[decision.state_after]),
+        restriction=restriction_of(decision),
         facts=decision.statement_of_reasons,
         ground=ground_of(decision.rule),
         automation=gettext("A machine pointed this text out; a person decided.")
@@ -44,6 +48,22 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
         remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
         until=months_later(decision.decided_at, OBJECTION_MONTHS),
     )
+
+
+def restriction_of(decision: ModerationDecision) -> str:
+    """Say what a decision limits, and for how long; what is only a warning says so."""
+    words: str
+    match decision.outcome:
+        case Outcome.REDACT:
+            words = gettext("Passages are removed from it, for good. The rest is public.")
+        case Outcome.WARN:
+            words = gettext("This is a warning. Your text stays as it is.")
+        case Outcome.BLOCK:
+            until = show_datetime(datetime.fromisoformat(decision.changes["until"]))
+            words = gettext("You cannot write or vote in this consultation until %(date)s.", date=until)
+        case _:
+            words = str(RESTRICTIONS[decision.state_after])
+    return words
 
 
 def ground_of(rule: Rule) -> str:

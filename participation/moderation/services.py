@@ -1,24 +1,24 @@
 """Deciding about contributions and comments."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
 
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
 from participation.contributions.models import Contribution
-from participation.contributions.services import set_state
-from participation.contributions.states import PublicationState, is_limit
+from participation.contributions.states import PublicationState, is_limit, state_after
 from participation.contributions.text import clean_text
 from participation.database import Session, locked, transaction
-from participation.discussion.models import Comment
-from participation.discussion.services import set_comment_state
 from participation.errors import Conflict, InvalidInput
-from participation.moderation.models import STATE_AFTER, ModerationDecision, Outcome
+from participation.moderation.mails import DECISION_MAIL
+from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
+from participation.moderation.queries import decisions_about
+from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
+from participation.moderation.steps.base import Item, Letter, subject_of
 from participation.notifications.services import add_mail
 from participation.proceedings.models import Rule
 from participation.proceedings.permissions import may_moderate
@@ -41,38 +41,43 @@ NO_REASONS = Reasons(None, "")
 
 def decide(
     moderator: Actor,
-    item: Contribution | Comment,
+    item: Item,
     *,
     outcome: Outcome,
     seen_version: int,
     ground: str | None = None,
     statement_of_reasons: str = "",
+    particulars: Particulars = NO_PARTICULARS,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
-    """Publish, reject or hide a contribution or comment, and tell its author why.
+    """Decide about a contribution or comment, and tell its author why; the one way in which anything is limited.
 
     Args:
         ground: key of the broken rule; the decision keeps its present wording.
-        statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17).
+        statement_of_reasons: the facts, plain text; required to limit (Regulation (EU) 2022/2065, Art. 17) and to warn.
         seen_version: version of the item on the page the moderator decided from.
+        particulars: what else was chosen, e.g. the passages to remove.
         and_then: what else is done in the same transaction, e.g. settling the notices about the item.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
-        InvalidInput: limited without ground or statement of reasons.
+        InvalidInput: limited without ground or statement of reasons, or the particulars are wrong.
         Conflict: someone changed the item in the meantime, or its state does not allow this.
     """
     _require_moderator(moderator, item)
-    reasons = _reasons(item, ground, statement_of_reasons) if is_limit(item.state, STATE_AFTER[outcome]) else NO_REASONS
+    reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
+    step = STEP_OF[outcome]
     with transaction() as session:
-        before = locked(session, item).state
-        _set_state(session, item, STATE_AFTER[outcome], seen_version=seen_version)
-        return _add_decision(session, moderator, item, outcome, before, reasons, and_then=and_then)
+        step.hold(session, item, particulars.leading_id or _leading_id(item))
+        _require_seen(locked(session, item), seen_version)
+        decision = _new_decision(session, moderator, item, outcome, state_after(outcome, item.state), reasons)
+        letters = step.take(session, item, decision, particulars)
+        return _add_decision(session, moderator, item, decision, letters, and_then)
 
 
 def undo(
     moderator: Actor,
-    item: Contribution | Comment,
+    item: Item,
     decision: ModerationDecision,
     *,
     seen_version: int,
@@ -80,7 +85,7 @@ def undo(
     statement_of_reasons: str = "",
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
-    """Take the newest decision about an item back, within 30 days; the author is told.
+    """Take a decision about an item back, within 30 days; the author is told.
 
     Args:
         ground: key of the broken rule; required where it takes something from the public again.
@@ -98,22 +103,20 @@ def undo(
         raise Conflict(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
-    if not is_undoable(decision, item.state):
-        raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
-    target = decision.state_before
-    reasons = _reasons(item, ground, statement_of_reasons) if is_limit(item.state, target) else NO_REASONS
+    _require_undoable(decision, item)
+    target = item.state if decision.state_before is decision.state_after else decision.state_before
+    reasons = _reasons_for(item, Outcome.UNDO, target, ground, statement_of_reasons)
+    step = STEP_OF[decision.outcome]
     with transaction() as session:
-        locked(session, item)
-        if _newest_id(session, item) != decision.id:
-            raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
-        before = item.state
-        _set_state(session, item, target, seen_version=seen_version, is_undoing=True)
-        return _add_decision(
-            session, moderator, item, Outcome.UNDO, before, reasons, undoes=decision, and_then=and_then
-        )
+        step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
+        _require_seen(locked(session, item), seen_version)
+        _require_undoable(decision, item)
+        undoing = _new_decision(session, moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
+        letters = step.undo(session, item, decision, undoing)
+        return _add_decision(session, moderator, item, undoing, letters, and_then)
 
 
-def _require_moderator(moderator: Actor, item: Contribution | Comment) -> None:
+def _require_moderator(moderator: Actor, item: Item) -> None:
     require(
         may_moderate(moderator, item.proceeding_id),
         lazy_gettext("Only moderators of this proceeding can decide."),
@@ -121,13 +124,36 @@ def _require_moderator(moderator: Actor, item: Contribution | Comment) -> None:
     )
 
 
-def _reasons(item: Contribution | Comment, ground: str | None, statement_of_reasons: str) -> Reasons:
-    """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17)."""
+def _require_seen(item: Item, seen_version: int) -> None:
+    if item.version != seen_version:
+        raise Conflict(
+            lazy_gettext("This contribution has changed since you opened it. Please look again.")
+            if isinstance(item, Contribution)
+            else lazy_gettext("This comment has changed since you opened it. Please look again.")
+        )
+
+
+def _require_undoable(decision: ModerationDecision, item: Item) -> None:
+    if not is_undoable(decision, item.state, decisions_about(item)):
+        raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
+
+
+def _leading_id(item: Item) -> int | None:
+    return item.leading_id if isinstance(item, Contribution) else None
+
+
+def _reasons_for(
+    item: Item, outcome: Outcome, new: PublicationState, ground: str | None, statement_of_reasons: str
+) -> Reasons:
+    """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else is told."""
     statement = clean_text(statement_of_reasons)
-    rule = rule_in_force(item.proceeding_id, ground)
-    if rule is None:
+    needs_reasons = outcome in EXPLAINED or is_limit(item.state, new, outcome)
+    if not needs_reasons and outcome is not Outcome.MOVE:
+        return NO_REASONS
+    rule = rule_in_force(item.proceeding_id, ground) if needs_reasons else None
+    if needs_reasons and rule is None:
         raise InvalidInput(lazy_gettext("Choose the rule that the text breaks."), field="ground")
-    if not statement:
+    if needs_reasons and not statement:
         raise InvalidInput(lazy_gettext("State the reasons; the author will read them."), field="statement_of_reasons")
     if len(statement) > REASONS_LONGEST:
         raise InvalidInput(
@@ -136,49 +162,54 @@ def _reasons(item: Contribution | Comment, ground: str | None, statement_of_reas
     return Reasons(rule, statement)
 
 
-def _set_state(session: Session, item: Contribution | Comment, new: PublicationState, **how: Any) -> None:
-    if isinstance(item, Contribution):
-        set_state(session, item, new, **how)
-    else:
-        set_comment_state(session, item, new, **how)
-
-
-def _newest_id(session: Session, item: Contribution | Comment) -> int | None:
-    column = getattr(ModerationDecision, f"{item.__tablename__}_id")
-    return session.scalar(select(func.max(ModerationDecision.id)).where(column == item.id))
+def _new_decision(
+    session: Session,
+    moderator: Actor,
+    item: Item,
+    outcome: Outcome,
+    new: PublicationState,
+    reasons: Reasons,
+    *,
+    undoes_id: int | None = None,
+) -> ModerationDecision:
+    return ModerationDecision(
+        **subject_of(item),
+        moderator_id=moderator.user_id,
+        outcome=outcome,
+        state_before=item.state,
+        state_after=new,
+        undoes_id=undoes_id,
+        rule=reasons.rule,
+        statement_of_reasons=reasons.statement,
+        was_automated=is_pointed_out(session, item.__tablename__, item.id),
+        changes={},
+        decided_at=clock.now(),
+        language=item.language,
+    )
 
 
 def _add_decision(
     session: Session,
     moderator: Actor,
-    item: Contribution | Comment,
-    outcome: Outcome,
-    before: PublicationState,
-    reasons: Reasons,
-    *,
-    undoes: ModerationDecision | None = None,
-    and_then: AndThen | None = None,
+    item: Item,
+    decision: ModerationDecision,
+    letters: Sequence[Letter],
+    and_then: AndThen | None,
 ) -> ModerationDecision:
-    subject: dict[str, Any] = {f"{item.__tablename__}_id": item.id}
-    decision = ModerationDecision(
-        **subject,
-        moderator_id=moderator.user_id,
-        outcome=outcome,
-        state_before=before,
-        state_after=item.state,
-        undoes_id=undoes.id if undoes else None,
-        rule=reasons.rule,
-        statement_of_reasons=reasons.statement,
-        was_automated=is_pointed_out(session, item.__tablename__, item.id),
-        decided_at=clock.now(),
-        language=item.language,
-    )
     session.add(decision)
     session.flush()
     add_event(
-        session, moderator, f"moderation.{outcome}", item, proceeding_id=item.proceeding_id, decision_id=decision.id
+        session,
+        moderator,
+        f"moderation.{decision.outcome}",
+        item,
+        proceeding_id=item.proceeding_id,
+        decision_id=decision.id,
     )
-    add_mail(session, "moderation/decision", item.participant_id, decision_id=decision.id)
+    about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
+    add_mail(session, DECISION_MAIL, item.participant_id, **about)
+    for letter in letters:
+        add_mail(session, letter.template, letter.participant_id, **about)
     if and_then is not None:
         and_then(session, decision)
     return decision

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import OBJECTION_MONTHS, RESTRICTIONS, ground_of, months_later
+from participation.moderation.reasons import OBJECTION_MONTHS, ground_of, months_later, restriction_of
 from participation.notices.models import Notice, NoticeOutcome
 
 
@@ -37,7 +37,7 @@ def answer_to(notice: Notice, decision: ModerationDecision | None) -> Answer | N
         return None
     is_limited = decision is not None and decision.rule is not None
     if notice.outcome is NoticeOutcome.UPHELD and decision is not None and decision.rule is not None:
-        outcome, reasons = str(RESTRICTIONS[decision.state_after]), ground_of(decision.rule)
+        outcome, reasons = restriction_of(decision), ground_of(decision.rule)
     else:
         outcome, reasons = gettext("The text stays as it is."), notice.answer
     return Answer(

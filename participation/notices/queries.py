@@ -173,7 +173,7 @@ def answer_of(notice: Notice) -> Answer | None:
     return answer_to(notice, decision)
 
 
-@mail_context("notices/received")
+@mail_context("notices/received", lazy_gettext("Receipt of a report"))
 def received_mail(ids: dict[str, Any]) -> MailContext | None:
     """Confirm that a notice came in (Art. 16(4)).
 
@@ -185,7 +185,7 @@ def received_mail(ids: dict[str, Any]) -> MailContext | None:
     return MailContext({"path": _path(notice)}, address=notice.email, language=notice.language)
 
 
-@mail_context("notices/settled")
+@mail_context("notices/settled", lazy_gettext("Answer to a report"))
 def settled_mail(ids: dict[str, Any]) -> MailContext | None:
     """Tell the outcome (Art. 16(5)); no word of the reported text, of the notice or of its author."""
     notice = db.session.get(Notice, ids["notice_id"])

@@ -16,7 +16,6 @@ from participation.accounts.services import hold_participant
 from participation.audit.services import add_event
 from participation.contributions.checking import NAME_LONGEST, check_text
 from participation.contributions.models import Contribution
-from participation.contributions.states import is_limit
 from participation.contributions.text import clean_line, clean_text
 from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
@@ -147,13 +146,12 @@ def report(
         session.add(notice)
         session.flush()
         add_event(session, actor, "notices.report", item, proceeding_id=item.proceeding_id, notice_id=notice.id)
-        if notice.email:
-            add_mail(session, "notices/received", notice.participant_id, notice_id=notice.id)
+        _tell_reporter(session, "notices/received", notice)
     return notice
 
 
 def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, **decision: Any) -> ModerationDecision:
-    """Decide as `moderation.services.decide` does; a limit upholds all open notices about the item, and tells it.
+    """Decide as `moderation.services.decide` does; a limit of the text upholds all open notices about it, and tells it.
 
     Args:
         moderator: who decides.
@@ -166,7 +164,7 @@ def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, 
     """
 
     def settle(session: Session, taken: ModerationDecision) -> None:
-        if not is_limit(taken.state_before, taken.state_after):
+        if not taken.limits_text:
             return
         notices = _open_notices(session, item)
         if seen_notice and seen_notice not in {notice.id for notice in notices}:
@@ -241,8 +239,7 @@ def _settle(
         notice.settled_by = moderator.user_id
         notice.decision_id = decision_id
         notice.answer = answer
-        if notice.email:
-            add_mail(session, "notices/settled", notice.participant_id, notice_id=notice.id)
+        _tell_reporter(session, "notices/settled", notice)
     if notices:
         ids = [notice.id for notice in notices]
         add_event(session, moderator, f"notices.{outcome}", item, proceeding_id=item.proceeding_id, notice_ids=ids)
@@ -255,6 +252,12 @@ def _open_notices(session: Session, item: Contribution | Comment) -> Sequence[No
     """
     statement = select(Notice).filter_by(state=NoticeState.OPEN, **_subject(item)).order_by(Notice.id)
     return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def _tell_reporter(session: Session, template: str, notice: Notice) -> None:
+    if notice.email:
+        about = {"proceeding_id": notice.proceeding_id, "notice_id": notice.id}
+        add_mail(session, template, notice.participant_id, **about)
 
 
 def _hold(session: Session, item: Contribution | Comment) -> None:

@@ -17,12 +17,22 @@ from participation.contributions.permissions import is_author
 from participation.contributions.states import PublicationState
 from participation.discussion import services
 from participation.discussion.forms import CommentForm, VoteForm
+from participation.discussion.joint_votes import own_vote
 from participation.discussion.models import VoteValue
-from participation.discussion.queries import own_vote, page_of_threads
-from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, ParticipationError, wants_json
+from participation.discussion.queries import page_of_threads
+from participation.errors import (
+    EXPLANATIONS,
+    Blocked,
+    Busy,
+    Conflict,
+    Gone,
+    InvalidInput,
+    ParticipationError,
+    wants_json,
+)
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
-from participation.moderation.queries import own_statements
+from participation.moderation.queries import leading_of, merged_ids, own_statements
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.phases import Act
@@ -102,7 +112,7 @@ def _take_comment(slug: str, contribution_id: int, form: CommentForm) -> Any:
     except InvalidInput as error:
         form[error.field or "text"].errors = [str(error.message)]
         return _page(proceeding, found, form)
-    except (Conflict, Busy) as error:
+    except (Blocked, Conflict, Busy) as error:
         return _page(*_found(slug, contribution_id), form, error)
     is_held = added.state is PublicationState.SUBMITTED
     flash(
@@ -164,6 +174,8 @@ def _page(
         pins=pins_feature_collection(proceeding, [found]),
         position=position_at(found.pin_x, found.pin_y) if found.pin_x is not None and found.pin_y is not None else None,
         is_public=found.state is PublicationState.PUBLISHED,
+        leading=leading_of(actor, found),
+        merged=merged_ids(found),
     )
     if refusal is not None:
         return page, refusal.status

@@ -28,13 +28,12 @@ from participation.screening.wording import (
     NAMES,
     advice_words,
     brief_words,
-    marked_pieces,
     nothing_found_words,
     rule_icon,
 )
 
 bp = Blueprint("holding_rules", __name__, url_prefix="/manage/<slug>/holding-rules")
-for word in (advice_words, brief_words, marked_pieces, nothing_found_words, rule_icon):
+for word in (advice_words, brief_words, nothing_found_words, rule_icon):
     bp.add_app_template_global(word)
 FILLS_A_REQUEST = 5  # batches of texts that are made known before a trial
 RULE = "<any(links, words, burst, similar, outside, first_post):rule>"

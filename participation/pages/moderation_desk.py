@@ -17,18 +17,21 @@ from participation.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from participation.forms import ActForm
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
-from participation.moderation.reasons import ground_of, statement_of
+from participation.moderation.reasons import ground_of
+from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.notices.services import NoticesChanged
-from participation.pages.prechecks import hits_of_rows, precheck_of
+from participation.pages.case import case_context, decision_form
+from participation.pages.prechecks import hits_of_rows
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
-from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
+from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
+bp.add_app_template_global(removed_mark)
 
 
 @bp.route("")
@@ -47,9 +50,10 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     actor = signed_in_actor()
     proceeding = _chosen(actor, slug)
     found = queries.item_to_decide(actor, proceeding, item_kind, item_id)
-    form = NoticedDecisionForm(data=_versions(actor, found))
     undoable = queries.undoable_decision(found.item)
-    form.offer(found.item.state, undoable, rules_in_force(proceeding.id))
+    form = decision_form(found, data=_versions(actor, found))
+    if request.form.get("look"):  # at the preview, or at what was found
+        return _page(actor, _own_proceedings(actor), proceeding, found, form)
     if form.is_outdated(found.item.version):  # before its choices are checked: they are those of the state it saw
         return _conflict(actor, proceeding, found, form)
     if "insert" in request.form:  # a text block, without script
@@ -97,10 +101,10 @@ def _insert_block(actor: Actor, found: queries.QueueItem, form: NoticedDecisionF
 def _decide(
     actor: Actor, found: queries.QueueItem, undoable: ModerationDecision | None, form: NoticedDecisionForm
 ) -> ModerationDecision:
-    values = form.values() | {"seen_notice": form.seen_notice.data or 0}
+    values = form.decision()
     if values["outcome"] is not Outcome.UNDO or undoable is None:
-        return services.decide(actor, found.item, **values)
-    del values["outcome"], values["seen_notice"]
+        return services.decide(actor, found.item, seen_notice=form.seen_notice.data or 0, **values)
+    del values["outcome"], values["particulars"]
     return services.undo(actor, found.item, undoable, **values)
 
 
@@ -131,9 +135,8 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
             return _back_to_queue(slug)
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **_versions(actor, found)})
-    decision_form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-    decision_form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
-    return _page(actor, _own_proceedings(actor), proceeding, found, decision_form, form, changed=changed)
+    deciding = decision_form(found, formdata=None, data=_versions(actor, found))
+    return _page(actor, _own_proceedings(actor), proceeding, found, deciding, form, changed=changed)
 
 
 def _back_to_queue(slug: str, *, decided: int | None = None) -> Any:
@@ -157,8 +160,7 @@ def _conflict(
     error: NoticesChanged | None = None,
 ) -> tuple[str, int]:
     """Show what became of the case meanwhile, with what was typed, ready to be decided anew."""
-    anew = NoticedDecisionForm(formdata=None, data=form.values() | _versions(actor, found))
-    anew.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
+    anew = decision_form(found, formdata=None, data=form.values() | _versions(actor, found))
     changed = str(error.message) if error else None
     return _page(actor, _own_proceedings(actor), proceeding, found, anew, is_conflict=True, changed=changed)
 
@@ -193,11 +195,9 @@ def _page(
     )
     if found is None and items:
         found = items[0]
-        form = NoticedDecisionForm(formdata=None, data=_versions(actor, found))
-        form.offer(found.item.state, queries.undoable_decision(found.item), rules_in_force(found.proceeding.id))
+        form = decision_form(found, formdata=None, data=_versions(actor, found))
     if found is not None and refusal_form is None:
         refusal_form = RefusalForm(formdata=None, data=_versions(actor, found))
-    decisions = queries.decisions_about(found.item) if found else []
     page = render_template(
         "moderation/queue.html",
         proceedings=proceedings,
@@ -216,11 +216,10 @@ def _page(
         refusal_form=refusal_form,
         changed=changed,
         ground_of=ground_of,
-        decisions=[(decision, statement_of(decision)) for decision in decisions],
+        **(case_context(actor, found, form) if found and form else {"decisions": []}),
         blocks=filled_blocks(actor, found.proceeding, found.contribution, found.item) if found else [],
         events=events_about(found.item) if found else [],
         hits=hits_of_rows(items),
-        precheck=precheck_of(found) if found else None,
     )
     if is_conflict or changed:
         return page, Conflict.status

@@ -11,6 +11,7 @@ from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.moderation.queries import QueueItem
+from participation.moderation.redaction import Passage
 from participation.screening.models import HoldingRule, ScreeningHit
 from participation.screening.queries import Item, hits_of, look_alikes, rules_of
 from participation.screening.rules import Resemblance
@@ -55,6 +56,15 @@ def precheck_of(case: QueueItem) -> Precheck:
     names = names_of((one.item_kind, one.item_id) for one in alike[:ALIKE_SHOWN])
     shown = [(one, names[one.item_kind, one.item_id]) for one in alike if (one.item_kind, one.item_id) in names]
     return Precheck(hits, [rule for rule in HoldingRule if rule in armed - fired], shown, len(alike))
+
+
+def spans_of(hits: Sequence[ScreeningHit]) -> dict[str, list[Passage]]:
+    """Return where the rules found something, by "title" and "text"."""
+    found = defaultdict(list)
+    for hit in hits:
+        for part, start, end in hit.evidence.get("spans", []):
+            found[part].append((start, end))
+    return found
 
 
 def hits_of_rows(rows: Iterable[QueueItem]) -> dict[Item, list[ScreeningHit]]:

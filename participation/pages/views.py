@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from participation import clock
-from participation.accounts.actors import Actor
+from participation.accounts.actors import STRANGER, Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
@@ -24,7 +24,8 @@ from participation.contributions.streets import streets_of
 from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
-from participation.moderation.queries import decisions_about
+from participation.moderation.news import news_of
+from participation.moderation.queries import decisions_about, leading_of, sealed_original, statements_in_force
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html
@@ -202,14 +203,19 @@ def receipt(secret: str) -> Response:
     if contribution is None:
         raise NotFound
     proceeding = proceeding_by_slug(Actor(is_administrator=True), contribution.proceeding.slug)
-    decisions = [(decision, statement_of(decision)) for decision in decisions_about(contribution)]
+    decisions = decisions_about(contribution)
+    in_force = statements_in_force(decisions)
+    earlier = [one for one in decisions if one not in [decision for decision, _ in in_force]]
     page = render_template(
         "contributions/receipt.html",
         contribution=contribution,
         proceeding=proceeding,
         secret=secret,
         is_new=not decisions and clock.now() - contribution.created_at < THANKED_FOR,
-        decisions=decisions,
+        in_force=in_force,
+        earlier=[(decision, statement_of(decision), news_of(decision)) for decision in earlier],
+        original=sealed_original(contribution),
+        leading=leading_of(STRANGER, contribution),
     )
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"

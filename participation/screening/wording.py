@@ -1,6 +1,6 @@
 """The rules and what they found, in words for managers and moderators."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import format_decimal, gettext, lazy_gettext, ngettext
@@ -99,19 +99,3 @@ def advice_words(rule: HoldingRule) -> str:
         HoldingRule.FIRST_POST: gettext("Nothing by this person was published yet."),
     }
     return sentences[rule]
-
-
-def marked_pieces(text: str, part: str, evidences: list[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a text in their order, and whether each was found by a rule.
-
-    Args:
-        part: "title" or "text".
-    """
-    spans = sorted((span[1], span[2]) for one in evidences for span in one.get("spans", []) if span[0] == part)
-    done = 0
-    for start, end in spans:
-        if start >= done and end <= len(text):
-            yield text[done:start], False
-            yield text[start:end], True
-            done = end
-    yield text[done:], False

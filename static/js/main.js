@@ -37,6 +37,7 @@ const MODULES = {
   "place-map": later(() => import("./modules/place-map.js")),
   "portal-map": later(() => import("./modules/portal-map.js")),
   "proceeding-map": later(() => import("./modules/proceeding-map.js")),
+  redaction: later(() => import("./modules/redaction.js")),
   share: later(() => import("./modules/share.js")),
 };
 

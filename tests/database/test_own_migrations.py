@@ -115,3 +115,30 @@ def test_the_words_that_decisions_named_become_rules_of_their_proceeding(
             )
         )
         assert [tuple(row) for row in named] == [("one", "insult"), ("two", "off_topic")]
+
+
+def test_mails_from_before_they_had_a_state_get_theirs_and_back(app_context, make_guest):
+    now, recipient = datetime.now(UTC).isoformat(), make_guest().participant_id
+    asked = text("SELECT message_key, state FROM outbox_mail ORDER BY id")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0006-1")
+    try:
+        with db.engine.begin() as connection:
+            for key, attempts, sent_at in (("sent", 1, now), ("waiting", 3, None), ("given_up", 20, None)):
+                connection.execute(
+                    text(
+                        "INSERT INTO outbox_mail (template, participant_id, ids, message_key, created_at,"
+                        " next_attempt_at, attempts, sent_at)"
+                        " VALUES ('x', :recipient, '{}', :key, :now, :now, :attempts, :sent_at)"
+                    ),
+                    {"recipient": recipient, "key": key, "now": now, "attempts": attempts, "sent_at": sent_at},
+                )
+    finally:
+        flask_migrate.upgrade()
+    with db.engine.begin() as connection:
+        assert all(key == state for key, state in connection.execute(asked))
+        connection.execute(text("UPDATE outbox_mail SET state = 'moot' WHERE state = 'waiting'"))
+    flask_migrate.downgrade(revision="0006-1")
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        assert [state for _, state in connection.execute(asked)] == ["sent", "sent", "given_up"]

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
+from participation.discussion.joint_votes import own_vote
 from participation.discussion.models import Vote, VoteValue
-from participation.discussion.queries import own_vote
 from participation.discussion.services import vote
 from participation.errors import Conflict, InvalidInput, PhaseClosed
 from participation.proceedings.models import Voting

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +22,12 @@ from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.demo import PASSWORD
 from participation.demo.loading import load_demo
+from participation.digests.stopping import stopping_path
 from participation.discussion.models import Comment
 from participation.moderation.models import ModerationDecision
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
+from participation.notifications.models import MailProblem, MailState, OutboxMail
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
@@ -108,6 +111,8 @@ def demo_pages(demo: Flask) -> list[PageState]:
                 ScreeningHit.rule == HoldingRule.LINKS, ScreeningHit.item_kind == "contribution"
             )
         )
+        make_failed_mails(talked)
+        stop_path = stopping_path(1)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
     return [
@@ -145,6 +150,16 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
+        PageState("mails to me", "/account/mails", moderator),
+        PageState("mails to me, by a manager, English", "/en/account/mails", manager),
+        PageState("mails to me, by a resident", "/account/mails", "resident@example.org"),
+        PageState("mails to me, by an administrator", "/account/mails", "admin@example.org"),
+        PageState("stop mails", stop_path),
+        PageState("stop mails, English", f"/en{stop_path}"),
+        PageState("mails to participants", f"/manage/{SLUG}/mails", manager),
+        PageState("mails to participants, English", f"/en/manage/{SLUG}/mails", "admin@example.org"),
+        PageState("mails to participants, nothing failed", f"/manage/{DRAFT}/mails", manager),
+        PageState("all mails", "/admin/mails", "admin@example.org"),
         PageState("moderation", f"/moderation/{SLUG}", moderator),
         PageState("moderation, English", "/en/moderation", moderator),
         PageState("moderation, nothing waits", f"/moderation/{CLOSED}", moderator),
@@ -154,9 +169,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
-        PageState("rules, error", f"/manage/{SLUG}/rules", manager, press="#rule-form [type=submit]", status=422),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
-        PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("moderation, pointed out by a rule", f"/moderation/{SLUG}/contribution/{pointed_out}", moderator),
         PageState("holding texts", f"/manage/{SLUG}/holding-rules", manager),
         PageState("holding texts, English", f"/en/manage/{SLUG}/holding-rules", manager),
@@ -169,6 +182,13 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
+        PageState(
+            "text block, error",
+            f"/manage/{SLUG}/text-blocks/new",
+            manager,
+            press="#text-block-form [type=submit]",
+            status=422,
+        ),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),
@@ -195,6 +215,37 @@ def make_outdated_trial(proceeding_id: int) -> None:
                 held_count=14,
             )
         )
+
+
+def make_failed_mails(contribution: Contribution) -> None:
+    """Leave a mail that came back, one that was given up, and one that waits for long."""
+    long_ago = clock.now() - timedelta(days=2)
+    with transaction() as session:
+        guest = Participant(token_hash="mails", language="de", created_at=clock.now())
+        session.add(guest)
+        session.flush()
+        for number, (state, problem) in enumerate(
+            (
+                (MailState.BOUNCED, MailProblem.NO_SUCH_ADDRESS),
+                (MailState.GIVEN_UP, MailProblem.REFUSED),
+                (MailState.WAITING, MailProblem.NO_SERVER),
+            )
+        ):
+            session.add(
+                OutboxMail(
+                    template="contributions/receipt",
+                    participant_id=guest.id,
+                    proceeding_id=contribution.proceeding_id,
+                    ids={"contribution_id": contribution.id},
+                    message_key=str(number),
+                    created_at=long_ago,
+                    next_attempt_at=long_ago,
+                    attempts=1,
+                    state=state,
+                    problem=problem,
+                    masked_address="l…@eine-sehr-lange-domain-fuer-post.example.org",
+                )
+            )
 
 
 def make_reports(contribution: Contribution) -> tuple[str, str]:

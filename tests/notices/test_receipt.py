@@ -15,6 +15,7 @@ from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, decide, refuse_notices, report
 from participation.notifications.services import send_waiting_mail
+from tests.inbox import plain_text
 
 TITLE, TEXT, AUTHOR = "Kennwort Sumpfdotterblume", "Der Text spricht von Wollgras.", "Kim Haselmaus"
 EXPLANATION, PASSAGE, NAME = "Der zweite Satz ist eine Drohung.", "spricht von Wollgras", "Lou Siebenschläfer"
@@ -166,12 +167,12 @@ def test_the_typed_address_gets_two_mails_without_a_word_that_was_typed(
     to_reporter = [message for message in inbox.messages if message["To"] == "lou@example.org"]
     assert [message["Subject"] for message in to_reporter] == list(words)
     for message in to_reporter:
-        body = message.get_content()
+        body = plain_text(message)
         assert message["Content-Language"] == language
         assert (f"/en{path}" if language == "en" else path) in body
         for part in (TITLE, "Wollgras", AUTHOR, EXPLANATION, PASSAGE, NAME, REASONS):
             assert part not in body
-    outcome = to_reporter[1].get_content()
+    outcome = plain_text(to_reporter[1])
     assert (ANSWER if how == "answer" else "(Regel 3)" if language == "de" else "(rule 3)") in outcome
     assert "plan@example.org" in outcome
 

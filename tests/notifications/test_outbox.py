@@ -1,6 +1,8 @@
 """The outbox: mails leave after the commit, through a real SMTP server, once each, in the recipient's language."""
 
 import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,9 +17,12 @@ from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
+from participation.notifications import services
 from participation.notifications.commands import send_mail
-from participation.notifications.models import OutboxMail
-from participation.notifications.services import MOST_ATTEMPTS, send_waiting_mail, unsent_mail_counts
+from participation.notifications.models import MailProblem, MailState, OutboxMail
+from participation.notifications.queries import unsent_mail_counts
+from participation.notifications.services import MOST_ATTEMPTS, send_waiting_mail
+from tests.inbox import plain_text
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def rejected(app_context, make_proceeding, make_contribution, make_actor, make_g
 def test_the_author_reads_the_complete_statement_of_reasons(rejected, inbox):
     assert send_waiting_mail() == (1, 0)
     (message,) = inbox.messages
-    body = message.get_content()
+    body = plain_text(message)
     assert message["To"] == "author@example.org"
     assert message["From"] == "mitreden@example.org"
     assert message["Content-Language"] == "de"
@@ -50,16 +55,85 @@ def test_the_author_reads_the_complete_statement_of_reasons(rejected, inbox):
         assert part in body
 
 
-def test_the_title_in_the_subject_cannot_turn_around_the_words_beside_it(rejected, inbox):
+def test_the_title_cannot_turn_around_the_words_beside_it(rejected, inbox):
     send_waiting_mail()
     (message,) = inbox.messages
-    assert "„\u2068Der Titel\u2069“" in message["Subject"]
+    assert "„\u2068Der Titel\u2069“" in message.get_body(("plain",)).get_content()
 
 
 def test_a_mail_is_sent_once(rejected, inbox):
     assert send_waiting_mail() == (1, 0)
     assert send_waiting_mail() == (0, 0)
     assert len(inbox.messages) == 1
+    assert states() == [MailState.SENT]
+
+
+def states():
+    db.session.expire_all()
+    return list(db.session.scalars(select(OutboxMail.state).order_by(OutboxMail.id)))
+
+
+def test_two_senders_at_once_send_each_mail_once(app, rejected, inbox, make_mail):
+    for _ in range(12):
+        make_mail("contributions/receipt", contribution_id=rejected.id)
+    start = threading.Barrier(2)
+
+    def send():
+        with app.app_context():
+            start.wait(timeout=10)
+            return send_waiting_mail()
+
+    with ThreadPoolExecutor(2) as pool:
+        rounds = [round_.result() for round_ in [pool.submit(send), pool.submit(send)]]
+    assert (sum(sent for sent, _ in rounds), sum(failed for _, failed in rounds)) == (13, 0)
+    assert len({message["Message-ID"] for message in inbox.messages}) == len(inbox.messages) == 13
+
+
+def test_a_crash_after_the_server_took_a_mail_repeats_only_that_one_and_recognisably(
+    rejected, inbox, make_mail, monkeypatch, set_clock
+):
+    start = clock.now()
+    make_mail("contributions/receipt", contribution_id=rejected.id)
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "_settle", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            send_waiting_mail()
+    assert send_waiting_mail() == (1, 0)  # the other one; the first has its lease
+    set_clock(start + timedelta(hours=1))
+    assert send_waiting_mail() == (1, 0)
+    first, second, again = (message["Message-ID"] for message in inbox.messages)
+    assert first == again != second
+    assert send_waiting_mail() == (0, 0)
+
+
+@pytest.mark.parametrize("answer, state, problem", [
+    ("550 5.1.1 No such user", MailState.BOUNCED, MailProblem.NO_SUCH_ADDRESS),
+    ("552 5.2.2 Over quota", MailState.BOUNCED, MailProblem.MAILBOX_FULL),
+    ("554 5.7.1 Relay access denied", MailState.GIVEN_UP, MailProblem.REFUSED),
+    ("550 No", MailState.GIVEN_UP, MailProblem.REFUSED),
+    ("450 4.2.1 Greylisted", MailState.WAITING, MailProblem.POSTPONED),
+    ("452 4.2.2 Over quota", MailState.WAITING, MailProblem.MAILBOX_FULL),
+])  # fmt: skip
+def test_what_the_server_refuses_for_good_is_not_tried_again(rejected, inbox, set_clock, answer, state, problem):
+    start = clock.now()
+    inbox.refusals["author@example.org"] = answer
+    assert send_waiting_mail() == (0, 1)
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert (mail.state, mail.problem, mail.masked_address) == (state, problem, "a…@example.org")
+    set_clock(start + timedelta(days=1))
+    assert send_waiting_mail() == ((0, 1) if state is MailState.WAITING else (0, 0))
+
+
+def test_a_mail_about_nothing_any_more_is_moot_and_not_sent(rejected, inbox, make_mail):
+    make_mail("contributions/receipt", contribution_id=rejected.id + 1)
+    assert send_waiting_mail() == (2, 0)
+    assert states() == [MailState.SENT, MailState.MOOT]
+    assert len(inbox.messages) == 1
+
+
+def test_a_mail_knows_its_proceeding(rejected):
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert mail.proceeding_id == rejected.proceeding_id
 
 
 def test_a_refused_mail_waits_and_leaves_later(rejected, inbox, set_clock):
@@ -91,7 +165,7 @@ def test_a_server_that_does_not_answer_for_a_month_loses_nothing(rejected, inbox
         set_clock(start + timedelta(days=day))
         assert send_waiting_mail() == (0, 1)
     mail = db.session.scalars(select(OutboxMail)).one()
-    assert (mail.sent_at, mail.attempts) == (None, 0)
+    assert (mail.state, mail.attempts, mail.problem) == (MailState.WAITING, 0, MailProblem.NO_SERVER)
     assert "ConnectionRefusedError" in mail.last_error
     set_mail(port=port)
     assert send_waiting_mail() == (1, 0)
@@ -150,7 +224,7 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(rejected, inbox, m
     assert send_waiting_mail() == (1, 1)
     assert [message["To"] for message in inbox.messages] == ["author@example.org"]
     db.session.refresh(broken)
-    assert (broken.sent_at, broken.attempts) == (None, 1)
+    assert (broken.state, broken.attempts, broken.problem) == (MailState.WAITING, 1, MailProblem.NOT_WRITTEN)
     assert "Error" in broken.last_error
 
 
@@ -164,7 +238,7 @@ def test_what_was_given_up_is_told_and_tried_again_on_request(rejected, inbox, a
     runner = app.test_cli_runner()
     told = runner.invoke(send_mail).output
     assert "0 sent, 0 failed, 0 waiting." in told
-    assert "1 given up" in told
+    assert "1 given up." in told
     assert "1 sent, 0 failed, 0 waiting." in runner.invoke(send_mail, ["--again"]).output
     assert len(inbox.messages) == 1
     assert unsent_mail_counts() == (0, 0)
@@ -187,8 +261,8 @@ def test_an_unconfirmed_address_gets_the_question_and_nothing_else(
     assert send_waiting_mail() == (2, 0)
     (message,) = inbox.messages
     assert message["Subject"].startswith("Please confirm")
-    assert "/en/confirm/" in message.get_content()
-    assert "/receipts/" not in message.get_content()
+    assert "/en/confirm/" in plain_text(message)
+    assert "/receipts/" not in plain_text(message)
 
 
 def test_nothing_that_was_typed_goes_to_an_unconfirmed_address(app_context, inbox, make_proceeding, make_guest):

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import AuthResult
 
 from participation.config import Mail
 from participation.notifications.smtp import MailServer, MailServerError, NoMailServerError, with_ascii_domain
+from participation.notifications.writing import WrittenMail
 
 # aiosmtpd does not count a connection that is encrypted from its beginning as one where a password is safe.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
@@ -91,7 +92,7 @@ def server(certificate, security):
 def send(port, security, *, host="localhost", password=PASSWORD, address="someone@example.org"):
     settings = Mail(host, port, security, USER if password else "", password, "mitreden <mitreden@example.org>")
     with MailServer(settings) as mail_server:
-        mail_server.send(address, "Betreff", "Text\n", message_key="k", language="de")
+        mail_server.send(address, WrittenMail("Betreff", "Text\n", "<p>Text</p>", "de"), message_key="k")
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

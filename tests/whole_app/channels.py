@@ -10,12 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import update
+
 from participation import clock
+from participation.accounts.models import Membership, Participant, Role, User
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState as State
 from participation.database import transaction
+from participation.digests.queries import waiting_for
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
+from participation.notifications.models import MailProblem, MailState, OutboxMail
+from participation.notifications.services import add_mail
+from participation.notifications.writing import write_mail
 from participation.proceedings.queries import rule_in_force
 from tests.whole_app.reading import category_counts
 
@@ -235,3 +242,31 @@ def _(client, proceeding, contribution):
 def _(client, proceeding, contribution):
     report_of(client, contribution)
     return shows(client.get("/moderation?kind=notice"))
+
+
+@channel("digest for a moderator", nobody)
+def _(client, proceeding, contribution):
+    report_of(client, contribution)
+    with client.application.app_context():
+        key = secrets.token_hex(16)
+        account = {"email": f"{key}@example.org", "password_hash": "-", "name": "K", "language": "de"}
+        with transaction() as session:
+            user = User(**account, session_key=key, created_at=clock.now())
+            session.add(user)
+            session.flush()
+            session.add(Membership(user_id=user.id, proceeding_id=proceeding.id, role=Role.MODERATOR))
+        written = write_mail("moderation/digest", "de", {"waiting": waiting_for(user.id, {})}, unsubscribe_path="/x")
+    return any(word in part for word in (TITLE, "Wollgras") for part in (written.subject, written.text, written.html))
+
+
+@channel("mails that failed, as managers see them", nobody)
+def _(client, proceeding, contribution):
+    with client.application.app_context(), transaction() as session:
+        guest = Participant(language="de", created_at=clock.now())
+        session.add(guest)
+        session.flush()
+        about = {"proceeding_id": proceeding.id, "contribution_id": contribution.id}
+        add_mail(session, "contributions/receipt", guest.id, **about)
+        session.flush()
+        session.execute(update(OutboxMail).values(state=MailState.GIVEN_UP, problem=MailProblem.REFUSED))
+    return shows(client.get(f"/manage/{proceeding.slug}/mails"))

@@ -19,9 +19,10 @@ from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.discussion.models import Vote, VoteValue
 from participation.discussion.services import add_comment, vote
-from participation.errors import Conflict
+from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.services import decide
+from participation.moderation.steps import Particulars
 from participation.notices import services as notices
 from participation.notices.models import Notice
 from participation.proceedings.models import ModerationMode, Proceeding
@@ -42,7 +43,7 @@ def at_once(app) -> Callable[..., list[Any]]:
                 start.wait(timeout=20)
                 try:
                     return act()
-                except Conflict as refused:
+                except (Conflict, InvalidInput) as refused:
                     return refused
                 finally:
                     db.session.remove()
@@ -194,3 +195,72 @@ def test_reports_are_settled_once(app, at_once, make_proceeding, make_contributi
         (notice,) = db.session.scalars(select(Notice)).all()
         assert (notice.decision_id is None) is isinstance(results[0], Conflict)
     assert count(app, ModerationDecision) == (not isinstance(results[0], Conflict))
+
+
+REASONS = {"ground": "repetition", "statement_of_reasons": "Beide sagen dasselbe."}
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_of_two_that_are_merged_into_each_other_one_leads(
+    app, at_once, make_proceeding, make_contribution, make_actor, round_
+):
+    proceeding = make_proceeding()
+    ids = [make_contribution(proceeding).id for _ in range(2)]
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
+
+    def merge(which: int) -> Any:
+        item = db.session.get_one(Contribution, ids[which])
+        particulars = Particulars(leading_id=ids[1 - which])
+        return decide(
+            moderators[which], item, outcome=Outcome.MERGE, seen_version=1, particulars=particulars, **REASONS
+        )
+
+    results = at_once(lambda: merge(0), lambda: merge(1))
+    assert sorted(isinstance(result, ModerationDecision) for result in results) == [False, True]
+    with app.app_context():
+        leads_to = [db.session.get_one(Contribution, id_).leading_id for id_ in ids]
+    assert leads_to in ([ids[1], None], [None, ids[0]])
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_votes_cast_while_merging_are_counted(
+    app, at_once, make_proceeding, make_contribution, make_actor, make_guest, round_
+):
+    proceeding = make_proceeding()
+    leading_id, merged_id = (make_contribution(proceeding).id for _ in range(2))
+    moderator, guests = make_actor(proceeding, Role.MODERATOR), [make_guest() for _ in range(2)]
+
+    def merge() -> Any:
+        item = db.session.get_one(Contribution, merged_id)
+        particulars = Particulars(leading_id=leading_id)
+        return decide(moderator, item, outcome=Outcome.MERGE, seen_version=1, particulars=particulars, **REASONS)
+
+    acts = [
+        lambda guest=guest, id_=id_: vote(guest, place(), id_, VoteValue.FOR)
+        for guest in guests
+        for id_ in (leading_id, merged_id)
+    ]
+    at_once(merge, *acts)
+    with app.app_context():
+        voters = set(db.session.scalars(select(Vote.participant_id)))
+        assert db.session.get_one(Contribution, leading_id).votes_for == len(voters)
+        own = db.session.scalar(select(func.count()).where(Vote.contribution_id == merged_id))
+        assert db.session.get_one(Contribution, merged_id).votes_for == own
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_hiding_and_redacting_one_is_done(app, at_once, make_proceeding, make_contribution, make_actor, round_):
+    contribution_id = make_contribution(proceeding := make_proceeding(), text="Max Muster stört hier immer.").id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
+
+    def act(number: int, outcome: Outcome) -> Any:
+        item = db.session.get_one(Contribution, contribution_id)
+        particulars = Particulars(passages=("Max Muster",))
+        return decide(moderators[number], item, outcome=outcome, seen_version=1, particulars=particulars, **REASONS)
+
+    results = at_once(lambda: act(0, Outcome.HIDE), lambda: act(1, Outcome.REDACT))
+    assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
+    with app.app_context():
+        item = db.session.get_one(Contribution, contribution_id)
+        is_hidden = isinstance(results[1], Conflict)
+        assert (item.state is PublicationState.HIDDEN, "Max" in item.text) == (is_hidden, is_hidden)

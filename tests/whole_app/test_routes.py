@@ -19,10 +19,11 @@ OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
-    | {"rules_desk.text_block", "rules_desk.delete_text_block"}
+    | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
     | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
-SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account"}
+OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
+SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own"}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
 
@@ -54,6 +55,7 @@ def address(rule, contribution):
         "rule_id": 1,
         "block_id": 1,
         "rule": "links",
+        "mail_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
@@ -77,7 +79,7 @@ def is_expected_open(role, endpoint):
 
 
 def test_every_route_is_known_to_this_test(app):
-    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"]
+    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"] | OWN_ENDPOINTS["administrator"]
     assert {rule.endpoint for rule in rules(app)} | {"static"} == known
 
 

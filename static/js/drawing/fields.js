@@ -8,7 +8,7 @@ export function drawingFields(form) {
 
   /** What the fields say: a drawing from before, typed coordinates, or nothing yet. */
   function read() {
-    const tool = tools.find(({ checked }) => checked)?.value ?? "point";
+    const tool = toolOf(tools.find(({ checked }) => checked)?.value ?? "point");
     const before = fromGeometry(parsed(geometry.value));
     if (before?.tool === tool) return before;
     const place = tool === "point" ? typed() : null;
@@ -30,7 +30,7 @@ export function drawingFields(form) {
   }
 
   function onTool(act) {
-    for (const radio of tools) radio.addEventListener("change", () => act(radio.value));
+    for (const radio of tools) radio.addEventListener("change", () => act(toolOf(radio.value)));
   }
 
   function onTyped(act) {
@@ -38,6 +38,11 @@ export function drawingFields(form) {
   }
 
   return { read, write, choose, onTool, onTyped };
+}
+
+/** A choice that draws nothing, such as keeping the place there was, is no tool. */
+function toolOf(value) {
+  return ["point", "line", "area"].includes(value) ? value : "none";
 }
 
 function parsed(text) {

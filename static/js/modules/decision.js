@@ -1,5 +1,5 @@
 // The moderators' decision – <form data-module="decision" data-choice="outcome">
-// [data-when="reject hide"] is there only for these values, and before any choice if something is typed in it; [data-submit] .kern-label takes the chosen option's words.
+// [data-when="reject hide"] is there only for these values, and before any choice if something is typed in it that data-suggested did not suggest; [data-submit] .kern-label takes the chosen option's words.
 export function start(form) {
   const { choice } = form.dataset;
   const submitLabel = form.querySelector("[data-submit] .kern-label");
@@ -8,7 +8,9 @@ export function start(form) {
   function show() {
     const chosen = form.querySelector(`input[name="${choice}"]:checked`);
     for (const part of form.querySelectorAll("[data-when]")) {
-      const isTyped = [...part.querySelectorAll("textarea")].some((text) => text.value);
+      const isTyped = [...part.querySelectorAll("textarea")].some(
+        (text) => text.value && text.value !== text.dataset.suggested,
+      );
       part.hidden = chosen ? !part.dataset.when.split(" ").includes(chosen.value) : !isTyped;
     }
     if (submitLabel) submitLabel.textContent = chosen?.closest("label").querySelector("b")?.textContent ?? neutral;

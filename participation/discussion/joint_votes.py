@@ -1,0 +1,85 @@
+"""Votes on a contribution and on those merged into it: counted together, never moved.
+
+Whoever voted on several of them counts once: by the vote on the leading one, else by the newest of the others. So the
+leading contribution's counters are the voters of the whole group; a merged one keeps the counters of its own votes.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+
+from participation import clock
+from participation.accounts.actors import Actor
+from participation.contributions.models import Contribution
+from participation.contributions.services import add_to_counters
+from participation.database import Session, db
+from participation.discussion.models import Vote, VoteValue
+
+
+def own_vote(actor: Actor, contribution_id: int) -> VoteValue | None:
+    """Return how the actor's vote counts here, wherever in the group it was cast."""
+    if actor.participant_id is None:
+        return None
+    value = db.session.scalar(
+        select(Vote.value)
+        .where(_in_group(contribution_id), Vote.participant_id == actor.participant_id)
+        .order_by(*_first_counts(contribution_id))
+        .limit(1)
+    )
+    return None if value is None else VoteValue(value)
+
+
+def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> None:
+    """Delete the actor's votes in the whole group, with what merged ones count of them; joins a transaction.
+
+    The counters of the leading one are the caller's.
+    """
+    own = (_in_group(contribution_id), Vote.participant_id == actor.participant_id)
+    cast = session.execute(select(Vote.contribution_id, Vote.value).where(*own).order_by(Vote.contribution_id)).all()
+    session.execute(delete(Vote).where(*own).execution_options(synchronize_session="fetch"))
+    for id_, value in cast:
+        if id_ != contribution_id:
+            add_to_counters(
+                session, id_, votes_for=-(value == VoteValue.FOR), votes_against=-(value == VoteValue.AGAINST)
+            )
+
+
+def recount_votes(session: Session, contribution_id: int) -> None:
+    """Set a contribution's counters from the rows: its own and those of what is merged into it; joins a transaction."""
+    ranked = (
+        select(
+            Vote.value,
+            func.row_number()
+            .over(partition_by=Vote.participant_id, order_by=_first_counts(contribution_id))
+            .label("place"),
+        )
+        .where(_in_group(contribution_id))
+        .subquery()
+    )
+    counted = session.execute(
+        select(ranked.c.value, func.count()).where(ranked.c.place == 1).group_by(ranked.c.value)
+    ).all()
+    numbers = {VoteValue(value): count for value, count in counted}
+    session.execute(
+        update(Contribution)
+        .where(Contribution.id == contribution_id)
+        .values(
+            votes_for=numbers.get(VoteValue.FOR, 0),
+            votes_against=numbers.get(VoteValue.AGAINST, 0),
+            updated_at=clock.now(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _in_group(contribution_id: int) -> ColumnElement[bool]:
+    merged = select(Contribution.id).where(Contribution.leading_id == contribution_id)
+    return or_(Vote.contribution_id == contribution_id, Vote.contribution_id.in_(merged))
+
+
+def _first_counts(contribution_id: int) -> list[Any]:
+    return [
+        case((Vote.contribution_id == contribution_id, 0), else_=1),
+        Vote.cast_at.desc(),
+        Vote.contribution_id.desc(),
+    ]

@@ -1,0 +1,86 @@
+"""Who is blocked in a proceeding, asked by every act of residents through proceedings/barriers.py."""
+
+from flask_babel import gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from participation import clock
+from participation.accounts.actors import Actor, require
+from participation.contributions.models import Contribution
+from participation.database import Session, db
+from participation.discussion.models import Comment
+from participation.errors import Blocked
+from participation.languages import show_datetime
+from participation.moderation.models import ModerationDecision, Outcome, ParticipantBlock
+from participation.moderation.reasons import statement_of
+from participation.proceedings.barriers import barrier
+from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_moderate
+
+
+def block_of(participant_id: int | None, proceeding_id: int) -> ParticipantBlock | None:
+    """Return the block that holds longest for someone in a proceeding, with its decision."""
+    if participant_id is None:
+        return None
+    return db.session.scalar(
+        select(ParticipantBlock)
+        .where(
+            ParticipantBlock.participant_id == participant_id,
+            ParticipantBlock.proceeding_id == proceeding_id,
+            ParticipantBlock.ends_at > clock.now(),
+            ParticipantBlock.lifted_at.is_(None),
+        )
+        .options(joinedload(ParticipantBlock.decision))
+        .order_by(ParticipantBlock.ends_at.desc())
+        .limit(1)
+    )
+
+
+@barrier
+def require_not_blocked(_session: Session, actor: Actor, proceeding: Proceeding) -> None:
+    """Let an actor act who is not blocked here; joins the transaction of the act.
+
+    Raises:
+        Blocked: the message says why, until when, and how to object.
+    """
+    block = block_of(actor.participant_id, proceeding.id)
+    statement = statement_of(block.decision) if block else None
+    if block is None or statement is None:
+        return
+    raise Blocked(
+        gettext(
+            "A moderator decided this; it ends on %(date)s. The rule: %(rule)s The reasons: “%(facts)s”"
+            " You can object free of charge: write to %(address)s. Another person will then look at it.",
+            date=show_datetime(block.ends_at),
+            rule=statement.ground,
+            facts=statement.facts,
+            address=proceeding.contact_email,
+        )
+    )
+
+
+def warnings_of(actor: Actor, item: Contribution | Comment) -> int:
+    """Return how often the author of an item was warned in its proceeding, not counting what was taken back.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+    """
+    require(may_moderate(actor, item.proceeding_id), actor=actor)
+    if item.participant_id is None:
+        return 0
+    own = {"participant_id": item.participant_id, "proceeding_id": item.proceeding_id}
+    undoing = select(ModerationDecision.undoes_id).where(ModerationDecision.undoes_id.is_not(None))
+    return sum(
+        db.session.scalar(
+            select(func.count()).where(
+                ModerationDecision.outcome == Outcome.WARN,
+                column.in_(select(model.id).filter_by(**own)),
+                ModerationDecision.id.not_in(undoing),
+            )
+        )
+        or 0
+        for column, model in (
+            (ModerationDecision.contribution_id, Contribution),
+            (ModerationDecision.comment_id, Comment),
+        )
+    )

@@ -1,0 +1,183 @@
+"""Every mail has two parts with the same words, in German and English, and citizens' words stay words."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from participation import clock
+from participation.accounts.models import Role, User
+from participation.contributions.states import PublicationState
+from participation.database import transaction
+from participation.moderation.models import Outcome
+from participation.moderation.services import decide
+from participation.moderation.steps import Particulars
+from participation.notices.models import NoticeOutcome, NoticeState
+from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
+from participation.notifications.writing import blocks, quoted
+from tests.inbox import html, plain_text
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates/mails"
+HOSTILE = '<script>alert("1")</script> Ärger & <img src="https://evil.example/x.png">'
+FAKE_LINK = "Zum Gewinn:\nhttp://127.0.0.1:5000/evil\n\n- Punkt\n> Zitat"
+
+
+class Words(HTMLParser):
+    """Collects the words that a reader sees, and the tags."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.words, self.tags, self.hidden = [], [], 0
+        self.feed(source)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self.hidden += tag in ("style", "title")
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("style", "title")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words += data.split()
+
+
+def words_of(text):
+    """Return the words of the plain text as the HTML part has them: without addresses and marks of blocks."""
+    lines = text.splitlines()
+    labels = {number - 1 for number, line in enumerate(lines) if line.startswith("http")}
+    shown = [line.removesuffix(":") if number in labels else line for number, line in enumerate(lines)]
+    kept = [re.sub(r"^(> ?|- |-- $)", "", line) for line in shown if not line.startswith("http")]
+    return " ".join(kept).split()
+
+
+@pytest.fixture
+def put(app_context, make_proceeding, make_contribution, make_comment, make_notice, make_guest, make_actor):
+    """Put one mail of a kind into the outbox, for a recipient with a language."""
+
+    def put_mail(template, language, title=HOSTILE, text=FAKE_LINK):
+        proceeding = make_proceeding()
+        author = make_guest("author@example.org", language)
+        moderator = make_actor(proceeding, Role.MODERATOR)
+        waiting = {"state": PublicationState.SUBMITTED, "author": author, "title": title, "text": text}
+        contribution = make_contribution(proceeding, **waiting)
+        about = {"proceeding_id": proceeding.id}
+        reasons = {"ground": "insult", "statement_of_reasons": text, "seen_version": 1}
+        match template:
+            case "contributions/confirm":
+                ids = {"contribution_id": contribution.id, "email": "author@example.org"}
+            case "contributions/receipt":
+                ids = {"contribution_id": contribution.id}
+            case "moderation/decision":
+                comment = make_comment(contribution, text, author=author, state=PublicationState.SUBMITTED)
+                decide(moderator, contribution, outcome=Outcome.REJECT, **reasons)
+                decide(moderator, comment, outcome=Outcome.REJECT, **reasons)
+                return
+            case "notices/received":
+                ids = {"notice_id": make_notice(contribution, email="author@example.org", language=language).id}
+            case "notices/settled":
+                settled = {"state": NoticeState.SETTLED, "outcome": NoticeOutcome.NOT_UPHELD, "settled_at": clock.now()}
+                about_notice = {"email": "author@example.org", "language": language, "answer": text}
+                ids = {"notice_id": make_notice(contribution, **settled, **about_notice).id}
+            case "moderation/group":
+                merged = make_contribution(proceeding, title="Bäume", author=make_guest())
+                reasons = {"ground": "repetition", "statement_of_reasons": text, "seen_version": 1}
+                leading = make_contribution(proceeding, **(waiting | {"state": PublicationState.PUBLISHED}))
+                particulars = Particulars(leading_id=leading.id)
+                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
+                return
+            case "moderation/digest":
+                make_notice(make_contribution(proceeding))
+                with transaction() as session:
+                    session.get_one(User, moderator.user_id).language = language
+                    add_mail_to_account(session, template, moderator.user_id, user_id=moderator.user_id, seen={})
+                return
+        with transaction() as session:
+            add_mail(session, template, author.participant_id, **about, **ids)
+
+    return put_mail
+
+
+ALL = ["contributions/confirm", "contributions/receipt", "moderation/decision", "moderation/digest", "moderation/group",
+       "notices/received", "notices/settled"]  # fmt: skip
+
+
+def test_every_mail_is_known_to_these_tests():
+    found = {str(path.relative_to(TEMPLATES).with_suffix("")) for path in TEMPLATES.rglob("*/*.txt")}
+    assert found == set(ALL)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("template", ALL)
+def test_both_parts_say_the_same_in_the_recipients_language(put, inbox, markup_findings, template, language):
+    put(template, language)
+    _, failed = send_waiting_mail()
+    assert failed == 0
+    assert inbox.messages
+    for message in inbox.messages:
+        text, page = plain_text(message), html(message)
+        seen = Words(page)
+        assert message["Content-Language"] == language
+        assert ("html", {"lang": language}) in seen.tags
+        assert seen.words == ["mitreden", "Leipzig", *str(message["Subject"]).split(), *words_of(text)]
+        assert ("Guten Tag," in text) is (language == "de")
+        assert text.count("mitreden Leipzig") == 1
+        assert "\n\n\n" not in text.replace("\r", "")
+        assert [finding for finding in markup_findings(page) if "deprecated" not in finding] == []
+
+
+@pytest.mark.parametrize("template", ALL)
+def test_a_mail_loads_nothing_and_has_one_button_to_our_own_site(put, inbox, template):
+    put(template, "de")
+    send_waiting_mail()
+    for message in inbox.messages:
+        seen = Words(html(message))
+        assert not {"script", "img", "link", "iframe", "form"} & {tag for tag, _ in seen.tags}
+        assert not re.search(r"url\(|@import", html(message))
+        assert not any({"src", "srcset", "style"} & set(attributes) for _, attributes in seen.tags)
+        links = [attributes["href"] for tag, attributes in seen.tags if tag == "a"]
+        assert all(link.startswith("http://127.0.0.1:5000/") for link in links)
+        assert "http://127.0.0.1:5000/evil" not in links
+        assert sum(attributes.get("class") == "button" for _, attributes in seen.tags) == 1
+        assert all(link in plain_text(message) for link in links)
+
+
+@pytest.mark.parametrize("title", ["Ä\r\nBcc: evil@example.org", "Ä\nTo: evil@example.org\n\n<b>Text</b>"])
+def test_a_title_makes_no_header_and_no_markup(put, inbox, title):
+    put("contributions/receipt", "de", title=title)
+    assert send_waiting_mail() == (1, 0)
+    (message,) = inbox.messages
+    assert message["Bcc"] is None
+    assert message.get_all("To") == ["author@example.org"]
+    assert "b" not in {tag for tag, _ in Words(html(message)).tags}
+
+
+def test_citizens_words_stand_apart_and_make_no_block_of_their_own(app_context):
+    body = f"Davor:\n\n{quoted(FAKE_LINK)}\n\nZum Beleg:\nhttp://127.0.0.1:5000/receipts/1-x"
+    kinds = [(block.kind, block.lines, block.url) for block in blocks(body)]
+    assert kinds == [
+        ("text", ("Davor:",), ""),
+        ("quote", ("Zum Gewinn:", "http://127.0.0.1:5000/evil", "", "- Punkt", "> Zitat"), ""),
+        ("link", ("Zum Beleg",), "http://127.0.0.1:5000/receipts/1-x"),
+    ]
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_no_line_end_gets_out_of_a_quotation(separator):
+    assert quoted(f"eins{separator}zwei") == "> eins\n> zwei"
+
+
+def test_an_address_of_another_site_is_no_button(app_context):
+    (block,) = blocks("Hier:\nhttp://127.0.0.1:5000.evil.example/x")
+    assert block.kind == "text"
+
+
+def test_the_subject_has_umlauts_and_no_line_end(put, inbox):
+    title = 'Ärger Platz 1 für "jetzt" Ärger Öl, (schön) Platz 1 Öl, Platz für (schön) "jetzt" Straßenbahnhaltestelle'
+    put("contributions/receipt", "de", title=title)
+    send_waiting_mail()
+    (message,) = inbox.messages
+    assert message["Subject"] == f"Ihr Beitrag „\u2068{title}\u2069“ ist da"
+    assert title in unescape(html(message))
