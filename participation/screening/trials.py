@@ -18,8 +18,8 @@ from participation.screening.surroundings import Entry, surroundings_of
 TRIAL_DAYS = 90
 BATCH = 500
 # What one request reads at most: about a second's work.
-MOST_TEXTS = 10_000
-MOST_CHARACTERS = 2_000_000
+MOST_TEXTS = 4_000
+MOST_CHARACTERS = 1_000_000
 
 Reader = Callable[[Sequence[ScreenedText]], dict[Item, Posting]]
 
