@@ -3,7 +3,10 @@
 export function start(root) {
   const field = root.querySelector("textarea");
   const { mark } = root.dataset;
-  const sources = { title: document.querySelector(root.dataset.title), text: document.querySelector(root.dataset.text) };
+  const sources = {
+    title: document.querySelector(root.dataset.title),
+    text: document.querySelector(root.dataset.text),
+  };
   let selected = "";
 
   function show() {
