@@ -1,10 +1,12 @@
 """Reads about people."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor
-from participation.accounts.models import Participant, User
+from participation.accounts.models import Membership, Participant, Role, User
 from participation.database import db
 from participation.security import keyed_hash
 
@@ -34,6 +36,12 @@ def actor_of_user(user_id: int, session_key: str) -> Actor | None:
         name=user.name,
         language=user.language,
     )
+
+
+def users_with_role(proceeding_id: int, *roles: Role) -> Sequence[User]:
+    """Return the accounts that hold one of the roles in a proceeding, by name."""
+    held = select(Membership.user_id).where(Membership.proceeding_id == proceeding_id, Membership.role.in_(roles))
+    return db.session.scalars(select(User).where(User.id.in_(held)).order_by(User.name, User.id)).all()
 
 
 def actor_of_guest(token_hash: str) -> Actor | None:

@@ -52,6 +52,7 @@ class Contribution(Base):
         Index("ix_contribution_comments", "proceeding_id", "state", "comment_count", "id"),
         Index("ix_contribution_map", "proceeding_id", "state", "pin_x", "pin_y", "category_id", "type_id"),
         Index("ix_contribution_category", "proceeding_id", "state", "category_id", "type_id", "created_at", "id"),
+        Index("ix_contribution_received", "proceeding_id", "created_at", "id"),
         Index("ix_contribution_updated", "proceeding_id", "updated_at"),
         {"sqlite_autoincrement": True},
     )

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from participation.database import fold
+
 CONTROL_CHARACTERS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\n\t"}
 # Letters and symbols by their category, but nothing is seen: empty Braille, fillers of Hangul syllables.
 BLANKS = frozenset("\u2800\u3164\u115f\u1160\uffa0")
@@ -24,4 +26,4 @@ def visible_length(text: str) -> int:
 
 def search_form(*texts: str) -> str:
     """Fold texts so that case, width and composed letters make no difference (Unicode NFKC, case folding)."""
-    return unicodedata.normalize("NFKC", " ".join(texts)).casefold()
+    return fold(" ".join(texts))

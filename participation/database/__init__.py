@@ -9,9 +9,10 @@ from participation.database.base import Base, db
 from participation.database.checks import missing_features, pending_migrations, spatial_index_problems
 from participation.database.column_types import Json, Translated, UtcDateTime
 from participation.database.engine import configure_engine, init_database
+from participation.database.folding import Folded, fold
 from participation.database.geometry import Geometry
 from participation.database.ids import LARGEST_ID, id_in
-from participation.database.paging import Page, page_after
+from participation.database.paging import Page, cursor_keys, cursor_of, page_after
 from participation.database.spatial_index import (
     create_spatial_index,
     drop_spatial_index,
@@ -23,6 +24,7 @@ from participation.database.transactions import locked, transaction
 __all__ = [
     "LARGEST_ID",
     "Base",
+    "Folded",
     "Geometry",
     "Json",
     "Page",
@@ -31,8 +33,11 @@ __all__ = [
     "UtcDateTime",
     "configure_engine",
     "create_spatial_index",
+    "cursor_keys",
+    "cursor_of",
     "db",
     "drop_spatial_index",
+    "fold",
     "id_in",
     "init_database",
     "locked",

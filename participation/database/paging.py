@@ -47,7 +47,9 @@ def page_after(
     directions = [is_descending != bool(before) for _, is_descending in order]
     cursor = after or before
     if cursor:
-        statement = statement.where(_beyond(columns, directions, _decode(cursor, columns)))
+        statement = statement.where(
+            _beyond(columns, directions, cursor_keys(cursor, [column.type.python_type for column in columns]))
+        )
     ordering = [
         column.desc() if is_descending else column.asc()
         for column, is_descending in zip(columns, directions, strict=True)
@@ -58,8 +60,8 @@ def page_after(
     has_next, has_previous = (bool(rows), has_more) if before else (has_more, bool(after and rows))
     return Page(
         items=[row[0] for row in rows],
-        next_cursor=_encode(rows[-1][1:]) if has_next else None,
-        previous_cursor=_encode(rows[0][1:]) if has_previous else None,
+        next_cursor=cursor_of(rows[-1][1:]) if has_next else None,
+        previous_cursor=cursor_of(rows[0][1:]) if has_previous else None,
     )
 
 
@@ -76,12 +78,18 @@ def _beyond(columns: list[Any], directions: list[bool], keys: list[Any]) -> Colu
     return or_(*steps)
 
 
-def _encode(keys: Sequence[Any]) -> str:
+def cursor_of(keys: Sequence[Any]) -> str:
+    """Return the keys of a row as they stand in an address."""
     plain = [key.isoformat() if isinstance(key, datetime) else key for key in keys]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, columns: list[Any]) -> list[Any]:
+def cursor_keys(cursor: str, types: Sequence[type]) -> list[Any]:
+    """Return the keys that an address names, each of its type.
+
+    Raises:
+        ValueError: the cursor was not made here, or for another order.
+    """
     try:
         if len(cursor) > LONGEST_CURSOR:
             raise ValueError
@@ -89,7 +97,7 @@ def _decode(cursor: str, columns: list[Any]) -> list[Any]:
         keys = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if not isinstance(keys, list):
             raise ValueError
-        return [_key(key, column.type.python_type) for key, column in zip(keys, columns, strict=True)]
+        return [_key(key, expected) for key, expected in zip(keys, types, strict=True)]
     except (ValueError, OverflowError, RecursionError):
         raise ValueError("This is not a page's cursor") from None
 

@@ -1,4 +1,4 @@
-"""What SQLite lacks: functions on WKB that triggers and queries call, registered on every connection."""
+"""What SQLite lacks: functions on WKB and texts that triggers and queries call, registered on every connection."""
 
 import sqlite3
 import struct
@@ -9,6 +9,7 @@ import shapely
 from shapely import Polygon
 
 from participation.database.distance import metres_between, metres_to
+from participation.database.folding import fold
 
 _POINT_HEADER = b"\x01\x01\x00\x00\x00"
 _COORDINATES = struct.Struct("<dd")
@@ -17,7 +18,8 @@ Bounds = tuple[float, float, float, float]
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Make the spatial functions known to a fresh connection."""
+    """Make the functions known to a fresh connection."""
+    connection.create_function("text_folded", 1, fold, deterministic=True)
     for name, number in (("geometry_minx", 0), ("geometry_miny", 1), ("geometry_maxx", 2), ("geometry_maxy", 3)):
         connection.create_function(name, 1, _side(number), deterministic=True)
     # One cache for each connection: a prepared geometry is not made for several threads.

@@ -20,7 +20,8 @@ class Comment(Base):
     __table_args__ = (
         UniqueConstraint("contribution_id", "idempotency_key"),
         Index("ix_comment_contribution", "contribution_id", "id"),
-        Index("ix_comment_state", "proceeding_id", "state", "created_at"),
+        Index("ix_comment_state", "proceeding_id", "state", "created_at", "id"),
+        Index("ix_comment_received", "proceeding_id", "created_at", "id"),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,110 +1,24 @@
-"""What waits for moderators, and what was decided."""
+"""One item with what was decided about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from participation.accounts.actors import Actor, require
-from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
-from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
 from participation.moderation.models import ModerationDecision, SealedText
 from participation.moderation.permissions import is_superseded, is_undoable
+from participation.moderation.queue import Kind, QueueItem
 from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
-
-Kind = Literal["contribution", "comment"]
-QUEUE_LENGTH = 50
-QUEUE_STATES = (
-    PublicationState.SUBMITTED,
-    PublicationState.PUBLISHED,
-    PublicationState.HIDDEN,
-    PublicationState.REJECTED,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueItem:
-    """One row of the queue: a contribution, or a comment with the contribution it is on."""
-
-    kind: Kind
-    item: Contribution | Comment
-    contribution: Contribution
-
-    @property
-    def proceeding(self) -> Proceeding:
-        """The proceeding it belongs to."""
-        return self.contribution.proceeding
-
-
-def proceeding_ids_to_moderate(actor: Actor) -> list[int]:
-    """Return the ids of the proceedings this actor moderates."""
-    return sorted(actor.proceeding_ids(Role.MODERATOR))
-
-
-def queue(
-    actor: Actor,
-    proceeding_ids: Sequence[int],
-    state: PublicationState = PublicationState.SUBMITTED,
-    limit: int = QUEUE_LENGTH,
-) -> list[QueueItem]:
-    """Return what stands in a state, for these proceedings: waiting items oldest first, decided ones newest first.
-
-    Raises:
-        NotPermitted: not a moderator of one of them.
-    """
-    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
-    is_waiting = state is PublicationState.SUBMITTED
-    contributions = (
-        select(Contribution)
-        .where(Contribution.proceeding_id.in_(proceeding_ids), Contribution.state == state)
-        .options(joinedload(Contribution.category), joinedload(Contribution.type), joinedload(Contribution.proceeding))
-        .order_by(Contribution.created_at if is_waiting else Contribution.created_at.desc())
-        .limit(limit)
-    )
-    comments = (
-        select(Comment)
-        .where(Comment.proceeding_id.in_(proceeding_ids), Comment.state == state)
-        .options(
-            joinedload(Comment.contribution).joinedload(Contribution.category),
-            joinedload(Comment.contribution).joinedload(Contribution.type),
-            joinedload(Comment.contribution).joinedload(Contribution.proceeding),
-        )
-        .order_by(Comment.created_at if is_waiting else Comment.created_at.desc())
-        .limit(limit)
-    )
-    items = [QueueItem("contribution", one, one) for one in db.session.scalars(contributions)]
-    items += [QueueItem("comment", one, one.contribution) for one in db.session.scalars(comments)]
-    items.sort(key=lambda one: one.item.created_at, reverse=not is_waiting)
-    return items[:limit]
-
-
-def waiting_counts(actor: Actor, proceeding_ids: Sequence[int]) -> dict[PublicationState, int]:
-    """Return how many contributions and comments stand in each state of the queue."""
-    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
-    counts = dict.fromkeys(QUEUE_STATES, 0)
-    of_contributions = (
-        select(Contribution.state, func.count())
-        .where(Contribution.proceeding_id.in_(proceeding_ids))
-        .group_by(Contribution.state)
-    )
-    of_comments = (
-        select(Comment.state, func.count()).where(Comment.proceeding_id.in_(proceeding_ids)).group_by(Comment.state)
-    )
-    for statement in (of_contributions, of_comments):
-        for state, count in db.session.execute(statement):
-            if state in counts:
-                counts[state] += count
-    return counts
 
 
 def item_to_decide(actor: Actor, proceeding: Proceeding, kind: str, item_id: int) -> QueueItem:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
+from participation.casework.services import let_go, require_not_held
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState, is_limit, state_after
 from participation.contributions.text import clean_text
@@ -15,7 +16,7 @@ from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
 from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
-from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
+from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
@@ -63,6 +64,7 @@ def decide(
         NotPermitted: not a moderator of this proceeding.
         InvalidInput: limited without ground or statement of reasons, or the particulars are wrong.
         Conflict: someone changed the item in the meantime, or its state does not allow this.
+        HeldByAnother: someone else is looking at it just now.
     """
     _require_moderator(moderator, item)
     reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
@@ -70,6 +72,7 @@ def decide(
     with transaction() as session:
         step.hold(session, item, particulars.leading_id or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
+        require_not_held(session, moderator, item)
         decision = _new_decision(session, moderator, item, outcome, state_after(outcome, item.state), reasons)
         letters = step.take(session, item, decision, particulars)
         return _add_decision(session, moderator, item, decision, letters, and_then)
@@ -83,14 +86,18 @@ def undo(
     seen_version: int,
     ground: str | None = None,
     statement_of_reasons: str = "",
+    on_complaint: bool = False,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take a decision about an item back, within 30 days; the author is told.
+
+    One's own is taken back even while someone else is looking at the item.
 
     Args:
         ground: key of the broken rule; required where it takes something from the public again.
         statement_of_reasons: required there, too.
         seen_version: version of the item on the page the moderator decided from.
+        on_complaint: a complaint about the decision is upheld: after 30 days, too, and what waited for it is published.
         and_then: what else is done in the same transaction.
 
     Raises:
@@ -99,20 +106,28 @@ def undo(
         Conflict: more than 30 days ago, or someone decided or changed the item in the meantime.
     """
     _require_moderator(moderator, item)
-    if is_too_old(decision):
+    if is_too_old(decision) and not on_complaint:
         raise Conflict(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
-    _require_undoable(decision, item)
+    _require_reversible(decision, item)
     target = item.state if decision.state_before is decision.state_after else decision.state_before
-    reasons = _reasons_for(item, Outcome.UNDO, target, ground, statement_of_reasons)
+    publishes = on_complaint and item.state is not target is PublicationState.SUBMITTED
+    new = PublicationState.PUBLISHED if publishes else target
+    reasons = _reasons_for(item, Outcome.UNDO, new, ground, statement_of_reasons)
     step = STEP_OF[decision.outcome]
     with transaction() as session:
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
-        _require_undoable(decision, item)
+        _require_reversible(decision, item)
+        if decision.moderator_id != moderator.user_id:
+            require_not_held(session, moderator, item)
         undoing = _new_decision(session, moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
+        if publishes:
+            session.flush()  # the next step reads the row again
+            undoing.state_after = new
+            letters += STEP_OF[Outcome.PUBLISH].take(session, item, undoing, NO_PARTICULARS)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
 
 
@@ -133,8 +148,8 @@ def _require_seen(item: Item, seen_version: int) -> None:
         )
 
 
-def _require_undoable(decision: ModerationDecision, item: Item) -> None:
-    if not is_undoable(decision, item.state, decisions_about(item)):
+def _require_reversible(decision: ModerationDecision, item: Item) -> None:
+    if not is_reversible(decision, item.state, decisions_about(item)):
         raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
 
 
@@ -206,6 +221,7 @@ def _add_decision(
         proceeding_id=item.proceeding_id,
         decision_id=decision.id,
     )
+    let_go(session, moderator, item)
     about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
     add_mail(session, DECISION_MAIL, item.participant_id, **about)
     for letter in letters:

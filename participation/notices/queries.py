@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import STRANGER, Actor, require
 from participation.contributions.models import Contribution
@@ -17,7 +17,7 @@ from participation.discussion.models import Comment
 from participation.discussion.permissions import may_read_comment
 from participation.errors import NotFound
 from participation.moderation.models import ModerationDecision
-from participation.moderation.queries import QUEUE_LENGTH, QueueItem
+from participation.moderation.queue_filter import FLAGS, Flag
 from participation.notices.answers import Answer, answer_to
 from participation.notices.models import Notice, NoticeState
 from participation.notices.receipts import notice_secret
@@ -28,65 +28,14 @@ from participation.proceedings.permissions import may_moderate, may_see_proceedi
 NOTICES_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class ReportedItem(QueueItem):
-    """A row of the queue with how many open notices there are about it."""
-
-    notices: int
-
-
-def reported_items(actor: Actor, proceeding_ids: Sequence[int], limit: int = QUEUE_LENGTH) -> list[ReportedItem]:
-    """Return what has open notices in these proceedings: most reported first, then the longest waiting.
-
-    Raises:
-        NotPermitted: not a moderator of one of them.
-    """
-    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
-    count = func.count()
-    statement = (
-        select(Notice.contribution_id, Notice.comment_id, count)
-        .where(Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN)
-        .group_by(Notice.contribution_id, Notice.comment_id)
-        .order_by(count.desc(), func.min(Notice.created_at), func.min(Notice.id))
-        .limit(limit)
+def open_reports(proceeding_ids: Sequence[int]) -> Select[int | None, int | None, datetime]:
+    """Return what is reported and not settled in these proceedings, as the moderators' queue asks for it."""
+    return select(Notice.contribution_id, Notice.comment_id, Notice.created_at).where(
+        Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN
     )
-    rows = db.session.execute(statement).all()
-    contributions = _contributions([row[0] for row in rows if row[0] is not None])
-    comments = _comments([row[1] for row in rows if row[1] is not None])
-    items = []
-    for contribution_id, comment_id, number in rows:
-        if contribution_id is not None:
-            one = contributions[contribution_id]
-            items.append(ReportedItem("contribution", one, one, number))
-        elif comment_id is not None:
-            comment = comments[comment_id]
-            items.append(ReportedItem("comment", comment, comment.contribution, number))
-    return items
 
 
-def _contributions(ids: list[int]) -> dict[int, Contribution]:
-    parts = (joinedload(part) for part in (Contribution.category, Contribution.type, Contribution.proceeding))
-    statement = select(Contribution).where(Contribution.id.in_(ids)).options(*parts)
-    return {one.id: one for one in db.session.scalars(statement)}
-
-
-def _comments(ids: list[int]) -> dict[int, Comment]:
-    on = joinedload(Comment.contribution)
-    parts = (on.joinedload(part) for part in (Contribution.category, Contribution.type, Contribution.proceeding))
-    statement = select(Comment).where(Comment.id.in_(ids)).options(*parts)
-    return {one.id: one for one in db.session.scalars(statement)}
-
-
-def count_reported_items(actor: Actor, proceeding_ids: Sequence[int]) -> int:
-    """Return how many contributions and comments have open notices."""
-    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
-    items = (
-        select(Notice.contribution_id, Notice.comment_id)
-        .where(Notice.proceeding_id.in_(proceeding_ids), Notice.state == NoticeState.OPEN)
-        .distinct()
-        .subquery()
-    )
-    return db.session.scalar(select(func.count()).select_from(items)) or 0
+FLAGS["notice"] = Flag(lazy_gettext("Reported"), open_reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +104,13 @@ class Reported:
 
 def reported_by(notice: Notice) -> Reported:
     """Return what was reported, and whether a stranger may read it."""
-    comment = db.session.get(Comment, notice.comment_id) if notice.comment_id else None
-    contribution = contribution_with_parts(comment.contribution_id if comment else notice.contribution_id or 0)
+    return item_in_public(notice.contribution_id, notice.comment_id)
+
+
+def item_in_public(contribution_id: int | None, comment_id: int | None) -> Reported:
+    """Return a contribution, or a comment and what it is on, and whether a stranger may read it."""
+    comment = db.session.get(Comment, comment_id) if comment_id else None
+    contribution = contribution_with_parts(comment.contribution_id if comment else contribution_id or 0)
     if contribution is None:
         raise NotFound
     is_public = (
@@ -191,8 +145,8 @@ def settled_mail(ids: dict[str, Any]) -> MailContext | None:
     notice = db.session.get(Notice, ids["notice_id"])
     if notice is None or not notice.email or notice.state is not NoticeState.SETTLED:
         return None
-    contact = db.session.scalar(select(Proceeding.contact_email).where(Proceeding.id == notice.proceeding_id))
-    values = {"path": _path(notice), "notice": notice, "answer_of": answer_of, "contact_email": contact}
+    path = _path(notice)
+    values = {"path": path, "objection_path": f"{path}/complaint", "notice": notice, "answer_of": answer_of}
     return MailContext(values, address=notice.email, language=notice.language)
 
 

@@ -13,6 +13,7 @@ from participation.moderation.differences import Difference, words_changed
 from participation.moderation.merging import contributions_to_lead
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.news import moves_of
+from participation.moderation.queue import QueueItem
 from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.moderation.redaction import Passage, passages_in, personal_data, without, words_of
 from participation.notices.forms import NoticedDecisionForm
@@ -31,7 +32,7 @@ class Step:
     is_undoable: bool
 
 
-def decision_form(found: queries.QueueItem, **how: Any) -> NoticedDecisionForm:
+def decision_form(found: QueueItem, **how: Any) -> NoticedDecisionForm:
     """Return the form of a case, with what can be decided now; `how`: as for every form."""
     form = NoticedDecisionForm(**how)
     form.offer(
@@ -40,7 +41,7 @@ def decision_form(found: queries.QueueItem, **how: Any) -> NoticedDecisionForm:
     return form
 
 
-def case_context(actor: Actor, found: queries.QueueItem, form: NoticedDecisionForm) -> dict[str, Any]:
+def case_context(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> dict[str, Any]:
     """Return what the template of a case needs besides the case and its form."""
     item = found.item
     contribution = item if isinstance(item, Contribution) else None

@@ -10,7 +10,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
-from participation.moderation.queries import QueueItem
+from participation.moderation.queue import QueueItem
 from participation.moderation.redaction import Passage
 from participation.screening.models import HoldingRule, ScreeningHit
 from participation.screening.queries import Item, hits_of, look_alikes, rules_of

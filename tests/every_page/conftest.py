@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.models import Participant, Role, User
+from participation.casework.models import ModerationCase
+from participation.casework.services import add_note, assign_case, save_view
 from participation.contributions.confirmation import confirmation_token
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import receipt_secret
@@ -31,6 +33,7 @@ from participation.notifications.models import MailProblem, MailState, OutboxMai
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
+from tests.every_page.complaints import make_complaints
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -111,6 +114,8 @@ def demo_pages(demo: Flask) -> list[PageState]:
                 ScreeningHit.rule == HoldingRule.LINKS, ScreeningHit.item_kind == "contribution"
             )
         )
+        complaints = make_complaints(SLUG)
+        held = make_casework(hidden)
         make_failed_mails(talked)
         stop_path = stopping_path(1)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
@@ -147,6 +152,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("receipt of a report", f"/notices/{open_report}"),
         PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
+        PageState("object to a decision", complaints.form),
+        PageState("object to a decision, English", f"/en{complaints.form}"),
+        PageState("object, error", complaints.form, press="#complaint-form .wiz__foot [type=submit]", status=422),
+        PageState("object to an answer", f"/notices/{settled_report}/complaint"),
+        PageState("receipt of a complaint", complaints.waiting),
+        PageState("receipt of a complaint, decided, English", f"/en{complaints.decided}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
@@ -167,6 +178,10 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, comment", f"/moderation/{SLUG}/comment/{waiting_comment}", moderator),
         PageState("moderation, reported", f"/moderation/{SLUG}?kind=notice", moderator),
         PageState("moderation, reported, English", "/en/moderation?kind=notice", moderator),
+        PageState("moderation, filtered", f"/moderation/{SLUG}?category=green&age=1&q=a&assigned=nobody", moderator),
+        PageState("moderation, nothing matches", f"/moderation/{SLUG}?q=gibtesnicht", moderator),
+        PageState("moderation, filter open", f"/en/moderation/{SLUG}", moderator, press="#filter-panel > summary"),
+        PageState("moderation, held by another", f"/moderation/{SLUG}/contribution/{held.id}?state=any", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
@@ -182,6 +197,13 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
+        PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
+        PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, about an own decision", f"/moderation/{SLUG}/complaints", moderator),
+        PageState("complaints, of a reporter", complaints.of_reporter, manager),
+        PageState("complaints, decided", f"/moderation/{SLUG}/complaints?state=settled", moderator),
+        PageState("complaints, none", f"/moderation/{CLOSED}/complaints", moderator),
         PageState(
             "text block, error",
             f"/manage/{SLUG}/text-blocks/new",
@@ -215,6 +237,19 @@ def make_outdated_trial(proceeding_id: int) -> None:
                 held_count=14,
             )
         )
+
+
+def make_casework(contribution: Contribution) -> Contribution:
+    """Let a manager look at a contribution, give it to her, write a note and share a view; return the contribution."""
+    user_id = db.session.scalar(select(User.id).where(User.email == "manager@example.org"))
+    manager = Actor(user_id=user_id, roles=frozenset({(contribution.proceeding_id, Role.MANAGER)}))
+    assign_case(manager, contribution, user_id, seen_assignee_id=None)
+    add_note(manager, contribution, "Ich frage beim Grünflächenamt nach.")
+    save_view(manager, proceeding_id=contribution.proceeding_id, name="Alte Fälle", query="age=7", is_shared=True)
+    with transaction() as session:
+        case = session.scalars(select(ModerationCase)).one()
+        case.held_by, case.held_until = user_id, clock.now() + timedelta(days=1)
+    return contribution
 
 
 def make_failed_mails(contribution: Contribution) -> None:

@@ -71,7 +71,7 @@ def test_without_reports_the_filter_says_so(moderator, item, markup_findings):
     page = text_of(moderator.get(QUEUE))
     assert "Nichts ist gemeldet" in page
     assert markup_findings(page) == []
-    assert moderator.get("/moderation/churchyard?kind=nonsense").status_code == 404
+    assert moderator.get("/moderation/churchyard?kind=nonsense").status_code == 422
 
 
 def test_hiding_settles_them_and_leads_back_to_the_filter(moderator, item, make_notice, notices):

@@ -13,8 +13,11 @@ from participation.database import db, transaction
 from participation.errors import Conflict, InvalidInput, NotPermitted, NotSignedIn
 from participation.moderation.models import Outcome
 from participation.moderation.queries import decisions_about
+from participation.moderation.queue import flag_counts, queue_page
+from participation.moderation.queue_counts import queue_counts
+from participation.moderation.queue_filter import QueueFilter
 from participation.notices.models import Notice, NoticeOutcome, NoticeState
-from participation.notices.queries import count_reported_items, open_notices, reported_items, settled_mail
+from participation.notices.queries import open_notices, settled_mail
 from participation.notices.services import NewNotice, NoticesChanged, decide, refuse_notices, report, undo
 from participation.notifications.models import OutboxMail
 from participation.proceedings.queries import rule_in_force
@@ -155,8 +158,8 @@ def test_nobody_else_reads_or_settles_notices(proceeding, item, make_proceeding,
     for act in (
         lambda: refuse_notices(actor, item, answer=ANSWER, seen_version=1, seen_notice=notice.id),
         lambda: open_notices(actor, item),
-        lambda: reported_items(actor, [proceeding.id]),
-        lambda: count_reported_items(actor, [proceeding.id]),
+        lambda: queue_page(actor, [proceeding.id], QueueFilter.usual("notice")),
+        lambda: queue_counts(actor, [proceeding], QueueFilter.usual("notice")),
     ):
         with pytest.raises(refusal):
             act()
@@ -195,14 +198,15 @@ def test_the_queue_is_merged_by_item_most_reported_first_then_oldest(
     for item in (early, comment, late, often, often):
         make_notice(item)
     refuse_notices(moderator, late, answer=ANSWER, seen_version=1, seen_notice=notices_about(late)[-1].id)
-    found = reported_items(moderator, [proceeding.id])
-    assert [(one.kind, one.item.id, one.notices) for one in found] == [
+    found = queue_page(moderator, [proceeding.id], QueueFilter.usual("notice")).items
+    numbers = flag_counts(moderator, "notice", found)
+    assert [(one.kind, one.item.id, numbers[one.kind, one.item.id]) for one in found] == [
         ("contribution", often.id, 2),
         ("contribution", early.id, 1),
         ("comment", comment.id, 1),
     ]
     assert found[0].proceeding.slug == found[2].contribution.proceeding.slug == "churchyard"
-    assert count_reported_items(moderator, [proceeding.id]) == 3
+    assert queue_counts(moderator, [proceeding], QueueFilter()).kinds["notice"] == 3
 
 
 def test_thousands_of_reports_are_shown_in_part_and_settled_whole(moderator, proceeding, make_contribution):

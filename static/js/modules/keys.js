@@ -1,6 +1,7 @@
-// Keys of the moderators' desk. They move and select; nothing is sent without its button.
-// <… data-module="keys" data-items=".q a" data-help="<id of the dialog>"> and inputs with data-key="f".
-// [data-keys-switch] is a checkbox that turns them off on this device (WCAG 2.1.4).
+// Keys of the moderators' desk. Letters move and choose; [data-next] is followed and [data-assign-me] pressed at once.
+// <… data-module="keys" data-items=".q a" data-help="<id of the dialog>"> and inputs with data-key="f" or "a r".
+// Ctrl + Enter (⌘ on a Mac) sends the form one is in. [data-keys-switch] is a checkbox that turns the letters off on
+// this device (WCAG 2.1.4).
 const STORED = "keys-off";
 
 export function start(root) {
@@ -15,25 +16,40 @@ export function start(root) {
     links[Math.max(0, Math.min(links.length - 1, current + by))]?.focus();
   }
 
-  function press(key) {
-    if (key === "j") return step(1);
-    if (key === "k") return step(-1);
-    if (key === "?") return document.getElementById(help)?.showModal();
-    const input = /^[a-z]$/.test(key) && root.querySelector(`input[data-key="${key}"]`);
-    if (!input) return undefined;
-    input.checked = true;
-    input.focus();
-    return input.dispatchEvent(new Event("change", { bubbles: true }));
+  function search() {
+    const field = root.querySelector("input[type=search]");
+    field.closest("details").open = true;
+    field.focus();
   }
 
-  const current = root.querySelector(items)?.closest("ul").querySelector("[aria-current]");
-  current?.scrollIntoView({ block: matchMedia("(max-width: 1100px)").matches ? "nearest" : "center" });
+  const ACTS = {
+    j: () => step(1),
+    k: () => step(-1),
+    n: () => root.querySelector("[data-next]")?.click(),
+    p: () => root.querySelector("[data-assign-me]")?.click(),
+    "/": search,
+    "?": () => document.getElementById(help)?.showModal(),
+  };
 
-  document.addEventListener("keydown", (event) => {
+  function choose(key) {
+    const input = /^[a-z]$/.test(key) && root.querySelector(`input[data-key~="${key}"]:enabled`);
+    if (!input) return;
+    input.checked = true;
+    input.focus();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function press(event) {
+    const key = event.key.toLowerCase();
+    if (key === "enter" && (event.ctrlKey || event.metaKey)) return send(event);
     const isTyping = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog");
     if (areOff || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    press(event.key.toLowerCase());
-  });
+    if (!Object.hasOwn(ACTS, key)) return choose(key);
+    event.preventDefault();
+    ACTS[key]();
+  }
+
+  document.addEventListener("keydown", press);
 
   if (!toggle) return;
   toggle.checked = !areOff;
@@ -41,4 +57,14 @@ export function start(root) {
     areOff = !toggle.checked;
     localStorage.setItem(STORED, areOff);
   });
+}
+
+function send(event) {
+  const form = event.target.closest("form[method=post]");
+  const button =
+    form?.querySelector("[data-submit]:enabled, [name=take_over]:enabled") ??
+    form?.querySelector("[type=submit]:enabled");
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
 }
