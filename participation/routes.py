@@ -23,9 +23,10 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import batch_desk, complaint_desk, moderation_desk, moderation_log, rules_desk
+from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
@@ -142,10 +143,13 @@ def staff_links() -> list[dict[str, Any]]:
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
     """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
-    pages = (
-        [("rules_desk.rules", gettext("Rules and text blocks"))] if may_manage(current_actor(), proceeding.id) else []
-    )
-    pages.append(("mails.sent", gettext("Mails to participants")))
+    pages = [("mails.sent", gettext("Mails to participants"))]
+    if may_manage(current_actor(), proceeding.id):
+        pages = [
+            ("rules_desk.rules", gettext("Rules and text blocks")),
+            ("holding_rules.rules", gettext("Holding texts")),
+            *pages,
+        ]
     here = request.script_root + request.path
     addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]
     return [(text, address, here.startswith(address)) for address, text in addresses]
@@ -170,6 +174,7 @@ def init_routes(app: Flask) -> None:
         batch_desk.bp,
         casework_pages.bp,
         rules_desk.bp,
+        holding_rules.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,
@@ -185,6 +190,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

@@ -24,6 +24,7 @@ from participation.notifications.services import add_mail
 from participation.proceedings.models import Rule
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.queries import rule_in_force
+from participation.screening.queries import is_pointed_out
 
 REASONS_LONGEST = 4_000
 AndThen = Callable[[Session, ModerationDecision], None]
@@ -72,7 +73,7 @@ def decide(
         step.hold(session, item, particulars.leading_id or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
         require_not_held(session, moderator, item)
-        decision = _new_decision(moderator, item, outcome, state_after(outcome, item.state), reasons)
+        decision = _new_decision(session, moderator, item, outcome, state_after(outcome, item.state), reasons)
         letters = step.take(session, item, decision, particulars)
         return _add_decision(session, moderator, item, decision, letters, and_then)
 
@@ -121,8 +122,7 @@ def undo(
         _require_reversible(decision, item)
         if decision.moderator_id != moderator.user_id:
             require_not_held(session, moderator, item)
-        undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
-        undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
+        undoing = _new_decision(session, moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
         if publishes:
             session.flush()  # the next step reads the row again
@@ -191,6 +191,7 @@ def _checked(statement_of_reasons: str) -> str:
 
 
 def _new_decision(
+    session: Session,
     moderator: Actor,
     item: Item,
     outcome: Outcome,
@@ -208,6 +209,7 @@ def _new_decision(
         undoes_id=undoes_id,
         rule=reasons.rule,
         statement_of_reasons=reasons.statement,
+        was_automated=is_pointed_out(session, item.__tablename__, item.id),
         changes={},
         decided_at=clock.now(),
         language=item.language,

@@ -33,6 +33,7 @@ const MODULES = {
   ahead: later(() => import("./modules/ahead.js")),
   batch: later(() => import("./modules/batch.js")),
   "draw-map": later(() => import("./modules/draw-map.js")),
+  "go-on": later(() => import("./modules/go-on.js")),
   filters: later(() => import("./modules/filters.js")),
   hold: later(() => import("./modules/hold.js")),
   keys: later(() => import("./modules/keys.js")),
