@@ -256,6 +256,8 @@ def make_decisions(contribution: Contribution) -> Contribution:
         version = contribution.version
         decide(moderator, contribution, outcome=outcome, seen_version=version, particulars=particulars, **reasons)
     return contribution
+
+
 def make_outdated_trial(proceeding_id: int) -> None:
     """Let a rule have been tried with settings that are no longer allowed."""
     with transaction() as session:
