@@ -13,6 +13,7 @@ from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
 from participation.accounts.sessions import current_actor, login_manager
+from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
@@ -22,13 +23,12 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.moderation import log_views
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import batch_desk, complaint_desk, moderation_desk, moderation_log, rules_desk
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
-from participation.pages import moderation_desk, rules_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -66,6 +66,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "mails.stop",
         "notices.report",
         "notices.receipt",
+        "complaints.about_decision",
+        "complaints.about_answer",
+        "complaints.receipt",
         "contributing.start",
         "contributing.place",
         "contributing.topic",
@@ -159,9 +162,12 @@ def init_routes(app: Flask) -> None:
         account_views.bp,
         contribution_views.bp,
         steps.bp,
-        log_views.bp,
+        moderation_log.bp,
         notice_views.bp,
+        complaint_views.bp,
         moderation_desk.bp,
+        complaint_desk.bp,
+        batch_desk.bp,
         casework_pages.bp,
         rules_desk.bp,
         planning_views.bp,

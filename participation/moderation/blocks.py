@@ -1,8 +1,8 @@
 """Who is blocked in a proceeding, asked by every act of residents through proceedings/barriers.py."""
 
 from flask_babel import gettext
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from participation import clock
 from participation.accounts.actors import Actor, require
@@ -69,13 +69,13 @@ def warnings_of(actor: Actor, item: Contribution | Comment) -> int:
     if item.participant_id is None:
         return 0
     own = {"participant_id": item.participant_id, "proceeding_id": item.proceeding_id}
-    undoing = select(ModerationDecision.undoes_id).where(ModerationDecision.undoes_id.is_not(None))
+    undoing = aliased(ModerationDecision)
     return sum(
         db.session.scalar(
             select(func.count()).where(
                 ModerationDecision.outcome == Outcome.WARN,
                 column.in_(select(model.id).filter_by(**own)),
-                ModerationDecision.id.not_in(undoing),
+                ~exists().where(undoing.undoes_id == ModerationDecision.id),
             )
         )
         or 0

@@ -20,12 +20,11 @@ def words_changed(sealed: SealedText, decision: ModerationDecision, language: st
 
     The offsets of the decision say it exactly, whatever came later; nothing is compared or guessed.
     """
-    return [
-        difference
+    title, text = (
+        list(_pieces(before, passages, language)) if passages else []
         for before, passages in ((sealed.title, decision.changes["title"]), (sealed.text, decision.changes["text"]))
-        if passages
-        for difference in _pieces(before, passages, language)
-    ]
+    )
+    return [*title, Difference(same="\n"), *text] if title and text else title + text
 
 
 def _pieces(before: str, passages: Sequence[Sequence[int]], language: str) -> Iterator[Difference]:

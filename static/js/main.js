@@ -31,6 +31,7 @@ const MODULES = {
   "view-switch": startViewSwitch,
   vote: startVote,
   ahead: later(() => import("./modules/ahead.js")),
+  batch: later(() => import("./modules/batch.js")),
   "draw-map": later(() => import("./modules/draw-map.js")),
   filters: later(() => import("./modules/filters.js")),
   hold: later(() => import("./modules/hold.js")),

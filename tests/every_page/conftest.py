@@ -26,12 +26,16 @@ from participation.demo import PASSWORD
 from participation.demo.loading import load_demo
 from participation.digests.stopping import stopping_path
 from participation.discussion.models import Comment
-from participation.moderation.models import ModerationDecision
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.services import decide
+from participation.moderation.steps import Particulars, Place
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
 from participation.notifications.models import MailProblem, MailState, OutboxMail
+from participation.proceedings.models import Category
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
+from tests.every_page.complaints import make_complaints
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -106,10 +110,15 @@ def demo_pages(demo: Flask) -> list[PageState]:
             select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
         )
         open_report, settled_report = make_reports(talked)
+        complaints = make_complaints(SLUG)
         held = make_casework(hidden)
         make_failed_mails(talked)
+        merged = first(PublicationState.MERGED)
+        decided = make_decisions(first(PublicationState.PUBLISHED, without=Contribution.comment_count == 0))
+        decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
+    desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
     return [
         PageState("portal", "/"),
@@ -143,6 +152,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("receipt of a report", f"/notices/{open_report}"),
         PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
+        PageState("object to a decision", complaints.form),
+        PageState("object to a decision, English", f"/en{complaints.form}"),
+        PageState("object, error", complaints.form, press="#complaint-form .wiz__foot [type=submit]", status=422),
+        PageState("object to an answer", f"/notices/{settled_report}/complaint"),
+        PageState("receipt of a complaint", complaints.waiting),
+        PageState("receipt of a complaint, decided, English", f"/en{complaints.decided}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
@@ -168,8 +183,27 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, filter open", f"/en/moderation/{SLUG}", moderator, press="#filter-panel > summary"),
         PageState("moderation, held by another", f"/moderation/{SLUG}/contribution/{held.id}?state=any", moderator),
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
+        *(
+            PageState(
+                f"moderation, {outcome} chosen", f"/moderation/{SLUG}", moderator, press=f"input[value={outcome}]"
+            )
+            for outcome in ("redact", "merge", "move", "warn", "block")
+        ),
+        PageState("moderation, decided in many ways", f"{desk}/{decided.id}", moderator),
+        PageState("moderation, decided in many ways, English", f"/en{desk}/{decided.id}", moderator),
+        PageState("moderation, merged", f"{desk}/{merged.id}", moderator),
+        PageState("merged contribution", f"{here}/{merged.id}"),
+        PageState("leading contribution, English", f"/en{here}/{merged.leading_id}"),
+        PageState("receipt, decided in many ways", f"/receipts/{decided_secret}"),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
+        PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
+        PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, about an own decision", f"/moderation/{SLUG}/complaints", moderator),
+        PageState("complaints, of a reporter", complaints.of_reporter, manager),
+        PageState("complaints, decided", f"/moderation/{SLUG}/complaints?state=settled", moderator),
+        PageState("complaints, none", f"/moderation/{CLOSED}/complaints", moderator),
         PageState(
             "text block, error",
             f"/manage/{SLUG}/text-blocks/new",
@@ -186,6 +220,23 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("error: gone", f"{here}/{hidden.id}", status=410),
         PageState("error: not permitted", f"/planning/{SLUG}", "resident@example.org", status=403),
     ]
+
+
+def make_decisions(contribution: Contribution) -> Contribution:
+    """Redact, move and warn about a contribution, and block its author."""
+    proceeding_id = contribution.proceeding_id
+    moderator = Actor(user_id=1, roles=frozenset({(proceeding_id, Role.MODERATOR)}))
+    reasons = {"ground": "personal_data", "statement_of_reasons": "Darin stehen Daten einer anderen Person."}
+    category = db.session.scalar(
+        select(Category.key).where(Category.proceeding_id == proceeding_id, Category.id != contribution.category_id)
+    )
+    particulars = Particulars(
+        passages=tuple(contribution.text.split()[2:4]), category=category or "", place=Place(None), block_days=7
+    )
+    for outcome in (Outcome.REDACT, Outcome.MOVE, Outcome.WARN, Outcome.BLOCK):
+        version = contribution.version
+        decide(moderator, contribution, outcome=outcome, seen_version=version, particulars=particulars, **reasons)
+    return contribution
 
 
 def make_casework(contribution: Contribution) -> Contribution:

@@ -78,7 +78,7 @@ def test_history_says_word_by_word_what_was_removed_even_when_taken_back(redacte
     (sealed,) = sealed_texts(contribution)
     differences = words_changed(sealed, decision, "de")
     assert [one.taken for one in differences if one.taken] == ["0341 555 01 23", *WORDS]
-    assert "".join(one.same + one.taken for one in differences) == TITLE + TEXT
+    assert "".join(one.same + one.taken for one in differences) == f"{TITLE}\n{TEXT}"
 
 
 def test_the_decision_itself_holds_no_word_of_the_text(redacted):

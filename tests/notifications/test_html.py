@@ -9,14 +9,20 @@ import pytest
 
 from participation import clock
 from participation.accounts.models import Role, User
+from participation.complaints import services as complaints
+from participation.complaints.cases import complaint_case
+from participation.complaints.contested import contested_decision
+from participation.complaints.models import ComplaintOutcome
 from participation.contributions.states import PublicationState
-from participation.database import transaction
+from participation.database import db, transaction
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
 from participation.notifications.writing import blocks, quoted
+from participation.proceedings.models import Proceeding
+from tests.accessibility import axe_findings
 from tests.inbox import html, plain_text
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates/mails"
@@ -53,8 +59,20 @@ def words_of(text):
     return " ".join(kept).split()
 
 
+def put_complaint(author, decision, new, second):
+    """Object to a decision; the second moderator, if there is one, upholds that."""
+    complaint = complaints.complain(author, contested_decision(decision), new)
+    if second is not None:
+        proceeding = db.session.get_one(Proceeding, complaint.proceeding_id)
+        case = complaint_case(second, proceeding, complaint.id)
+        answer = {"outcome": ComplaintOutcome.UPHELD, "answer": new.text, "seen_version": case.item.version}
+        complaints.decide(second, case, **answer)
+
+
 @pytest.fixture
-def put(app_context, make_proceeding, make_contribution, make_comment, make_notice, make_guest, make_actor):
+def put(  # noqa: C901 – one case a template
+    app_context, make_proceeding, make_contribution, make_comment, make_notice, make_guest, make_actor
+):
     """Put one mail of a kind into the outbox, for a recipient with a language."""
 
     def put_mail(template, language, title=HOSTILE, text=FAKE_LINK):
@@ -75,12 +93,24 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
                 decide(moderator, contribution, outcome=Outcome.REJECT, **reasons)
                 decide(moderator, comment, outcome=Outcome.REJECT, **reasons)
                 return
+            case "moderation/group":
+                merged = make_contribution(proceeding)
+                leading = make_contribution(proceeding, author=author, title=title, text=text)
+                particulars = Particulars(leading_id=leading.id)
+                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
+                return
             case "notices/received":
                 ids = {"notice_id": make_notice(contribution, email="author@example.org", language=language).id}
             case "notices/settled":
                 settled = {"state": NoticeState.SETTLED, "outcome": NoticeOutcome.NOT_UPHELD, "settled_at": clock.now()}
                 about_notice = {"email": "author@example.org", "language": language, "answer": text}
                 ids = {"notice_id": make_notice(contribution, **settled, **about_notice).id}
+            case "complaints/received" | "complaints/settled":
+                limited = make_contribution(proceeding, **(waiting | {"state": PublicationState.PUBLISHED}))
+                decision = decide(moderator, limited, outcome=Outcome.HIDE, **reasons)
+                second = make_actor(proceeding, Role.MODERATOR) if template.endswith("settled") else None
+                put_complaint(author, decision, complaints.NewComplaint(text, language=language), second)
+                return
             case "moderation/group":
                 merged = make_contribution(proceeding, title="Bäume", author=make_guest())
                 reasons = {"ground": "repetition", "statement_of_reasons": text, "seen_version": 1}
@@ -100,8 +130,10 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
     return put_mail
 
 
-ALL = ["contributions/confirm", "contributions/receipt", "moderation/decision", "moderation/digest", "moderation/group",
-       "notices/received", "notices/settled"]  # fmt: skip
+ALL = [
+    *("complaints/received", "complaints/settled", "contributions/confirm", "contributions/receipt"),
+    *("moderation/decision", "moderation/digest", "moderation/group", "notices/received", "notices/settled"),
+]
 
 
 def test_every_mail_is_known_to_these_tests():
@@ -181,3 +213,19 @@ def test_the_subject_has_umlauts_and_no_line_end(put, inbox):
     (message,) = inbox.messages
     assert message["Subject"] == f"Ihr Beitrag „\u2068{title}\u2069“ ist da"
     assert title in unescape(html(message))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("template", ["moderation/decision", "moderation/digest"])
+def test_a_mail_is_accessible_and_fits_a_phone(put, inbox, page, template, theme):
+    put(template, "de")
+    send_waiting_mail()
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    for message in inbox.messages:
+        page.set_content(html(message))
+        assert axe_findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert requests == []

@@ -16,9 +16,11 @@ OWN_ENDPOINTS = {
         *("moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices", "casework.news"),
         *("casework.hold", "casework.release", "casework.assign", "casework.note"),
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
+        *("complaint_desk.waiting", "complaint_desk.case"),
     },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
+OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
@@ -56,9 +58,11 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "complaint_id": 1,
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "batch_id": 1,
         "mail_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",

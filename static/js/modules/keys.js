@@ -22,11 +22,18 @@ export function start(root) {
     field.focus();
   }
 
+  function tick() {
+    const links = [...root.querySelectorAll(items)];
+    const link = links.find((one) => one === document.activeElement) ?? links.find((one) => one.closest("[aria-current]"));
+    link?.parentElement.querySelector("input[type=checkbox]")?.click();
+  }
+
   const ACTS = {
     j: () => step(1),
     k: () => step(-1),
     n: () => root.querySelector("[data-next]")?.click(),
     p: () => root.querySelector("[data-assign-me]")?.click(),
+    x: tick,
     "/": search,
     "?": () => document.getElementById(help)?.showModal(),
   };

@@ -3,7 +3,10 @@
 export function start(root) {
   const field = root.querySelector("textarea");
   const { mark } = root.dataset;
-  const sources = { title: document.querySelector(root.dataset.title), text: document.querySelector(root.dataset.text) };
+  const sources = {
+    title: document.querySelector(root.dataset.title),
+    text: document.querySelector(root.dataset.text),
+  };
   let selected = "";
 
   function show() {
@@ -40,8 +43,8 @@ export function without(text, words, mark) {
   let result = "";
   let at = 0;
   let isOpen = false;
-  for (const [start, end] of found) {
-    if (!isOpen || start > at) result += text.slice(at, start) + mark;
+  for (const [first, end] of found) {
+    if (!isOpen || first > at) result += text.slice(at, first) + mark;
     at = Math.max(at, end);
     isOpen = true;
   }
