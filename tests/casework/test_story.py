@@ -53,7 +53,9 @@ def moderator(browser: Browser, live_server, place):
 
 
 def title(page: Page, text: str) -> None:
+    """Wait for a case, and until the page hears keys."""
     expect(page.get_by_role("heading", level=2, name=text)).to_be_visible()
+    expect(page.locator("[data-listening]")).to_be_attached()
 
 
 def test_two_keystrokes_clear_a_case_and_the_next_one_comes(moderator):
@@ -71,12 +73,14 @@ def test_two_keystrokes_clear_a_case_and_the_next_one_comes(moderator):
 def test_letters_move_search_assign_and_are_silent_in_fields_and_when_switched_off(moderator):
     page = moderator("Kim")
     page.goto(QUEUE)
+    title(page, "Case 1")
     page.keyboard.press("j")
     expect(page.locator(".q a").nth(1)).to_be_focused()
     page.keyboard.press("n")
     title(page, "Case 2")
     page.keyboard.press("p")
     expect(page.locator(".q[aria-current] .badge")).to_have_text("Kim")
+    title(page, "Case 2")
     page.keyboard.press("r")
     expect(page.locator("input[value=reject]")).to_be_checked()
     page.keyboard.press("/")
@@ -91,6 +95,7 @@ def test_letters_move_search_assign_and_are_silent_in_fields_and_when_switched_o
         expect(page.locator("dialog kbd", has_text=re.compile(f"^{re.escape(key)}$"))).to_be_visible()
     page.get_by_label("Use these keys on this device").uncheck()
     page.keyboard.press("Escape")
+    title(page, "Case 3")
     page.keyboard.press("f")
     expect(page.locator("input[value=publish]")).not_to_be_checked()
 

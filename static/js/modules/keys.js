@@ -1,7 +1,7 @@
 // Keys of the moderators' desk. Letters move and choose; [data-next] is followed and [data-assign-me] pressed at once.
 // <… data-module="keys" data-items=".q a" data-help="<id of the dialog>"> and inputs with data-key="f" or "a r".
 // Ctrl + Enter (⌘ on a Mac) sends the form one is in. [data-keys-switch] is a checkbox that turns the letters off on
-// this device (WCAG 2.1.4).
+// this device (WCAG 2.1.4). Once keys are heard, the element has data-listening.
 const STORED = "keys-off";
 
 export function start(root) {
@@ -57,6 +57,7 @@ export function start(root) {
   }
 
   document.addEventListener("keydown", press);
+  root.dataset.listening = "";
 
   if (!toggle) return;
   toggle.checked = !areOff;
