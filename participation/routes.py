@@ -13,6 +13,7 @@ from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
 from participation.accounts.sessions import current_actor, login_manager
+from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
 from participation.database import LARGEST_ID
@@ -22,13 +23,13 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.moderation import log_views
+from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
-from participation.pages import moderation_desk, rules_desk
 from participation.pages import views as page_views
 from participation.planning import views as planning_views
 from participation.proceedings import commands as proceeding_commands
@@ -66,6 +67,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "mails.stop",
         "notices.report",
         "notices.receipt",
+        "complaints.about_decision",
+        "complaints.about_answer",
+        "complaints.receipt",
         "contributing.start",
         "contributing.place",
         "contributing.topic",
@@ -139,10 +143,13 @@ def staff_links() -> list[dict[str, Any]]:
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
     """Return the pages on which a proceeding is set up: (text, address, whether it is this one)."""
-    pages = (
-        [("rules_desk.rules", gettext("Rules and text blocks"))] if may_manage(current_actor(), proceeding.id) else []
-    )
-    pages.append(("mails.sent", gettext("Mails to participants")))
+    pages = [("mails.sent", gettext("Mails to participants"))]
+    if may_manage(current_actor(), proceeding.id):
+        pages = [
+            ("rules_desk.rules", gettext("Rules and text blocks")),
+            ("holding_rules.rules", gettext("Holding texts")),
+            *pages,
+        ]
     here = request.script_root + request.path
     addresses = [(url_for(endpoint, slug=proceeding.slug), text) for endpoint, text in pages]
     return [(text, address, here.startswith(address)) for address, text in addresses]
@@ -159,11 +166,15 @@ def init_routes(app: Flask) -> None:
         account_views.bp,
         contribution_views.bp,
         steps.bp,
-        log_views.bp,
+        moderation_log.bp,
         notice_views.bp,
+        complaint_views.bp,
         moderation_desk.bp,
+        complaint_desk.bp,
+        batch_desk.bp,
         casework_pages.bp,
         rules_desk.bp,
+        holding_rules.bp,
         planning_views.bp,
         export_views.bp,
         page_views.bp,
@@ -179,6 +190,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

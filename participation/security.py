@@ -15,8 +15,17 @@ from participation.config import Settings
 from participation.errors import NotPermitted
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Contributions, votes, comments and notices count together; see `post_limit`.
-POSTS = frozenset({"contributing.check", "contribution_page.vote", "contribution_page.comment", "notices.report"})
+# Contributions, votes, comments, notices and complaints count together; see `post_limit`.
+POSTS = frozenset(
+    {
+        "contributing.check",
+        "contribution_page.vote",
+        "contribution_page.comment",
+        "notices.report",
+        "complaints.about_decision",
+        "complaints.about_answer",
+    }
+)
 # A Redis that is silent must not keep every visitor waiting.
 REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 PERMISSIONS_POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=()"
@@ -61,7 +70,7 @@ def sign_in_limit() -> str:
 
 
 def post_limit() -> str:
-    """Return the configured limit for contributions, comments, votes and notices."""
+    """Return the configured limit for contributions, comments, votes, notices and complaints."""
     return _settings().post_limit
 
 

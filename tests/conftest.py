@@ -10,7 +10,13 @@ import pytest
 from tests.browser.chromium import NoBrowserError, driver_environment, launch_options
 from tests.worker_database import worker_database
 
-pytest_plugins = ["tests.app_fixtures", "tests.inbox", "tests.markup", "tests.notice_fixtures"]
+pytest_plugins = [
+    "tests.app_fixtures",
+    "tests.inbox",
+    "tests.markup",
+    "tests.notice_fixtures",
+    "tests.screening_fixtures",
+]
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED_DATA = PROJECT.parent / "shared" / "data"

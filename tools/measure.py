@@ -22,6 +22,8 @@ from typing import Any
 
 import orjson
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -38,7 +40,15 @@ PAGES = {
     "map, near": "/proceedings/seed/map.json?zoom=16&box=12.365,51.337,12.380,51.346",
     "one contribution": "/proceedings/seed/contributions/{id}",
 }
+DESK_PAGES = {
+    "queue, first page": "/moderation/seed?state=published",
+    "queue, filtered": "/moderation/seed?state=published&category=green&age=7&assigned=nobody",
+    "queue, searched": "/moderation/seed?state=published&q=linden",
+    "queue, deep page": "/moderation/seed?state=published&sort=oldest&after={cursor}",
+    "case": "/moderation/seed/contribution/{id}?state=published",
+}
 TIMES = 5
+DESK_TIMES = 40
 BARE_COLUMNS = (
     "id, geometry, title, text, category_id, type_id, state, response_status, votes_for, votes_against, comment_count,"
     " created_at, updated_at, language, licence, response"
@@ -107,6 +117,39 @@ def median_of_page(app: Flask, path: str) -> tuple[float, int]:
     return statistics.median(taken), size
 
 
+def desk_client(app: Flask) -> tuple[FlaskClient, str]:
+    """Return a client signed in as a moderator, and the cursor of a page in the middle of the queue."""
+    from participation.accounts.models import Role  # noqa: PLC0415 – after the settings are in the environment
+    from participation.accounts.services import add_role, create_user  # noqa: PLC0415
+    from participation.contributions.models import Contribution  # noqa: PLC0415
+    from participation.database import cursor_of, db  # noqa: PLC0415
+
+    with app.app_context():
+        proceeding_id = db.session.scalar(select(Contribution.proceeding_id).limit(1)) or 0
+        number = db.session.scalar(select(func.count()).select_from(Contribution)) or 0
+        times = select(Contribution.created_at).order_by(Contribution.created_at).offset(number // 2).limit(1)
+        cursor = cursor_of([db.session.scalar(times), "contribution", 1])
+        user = create_user(email="moderator@example.org", password=secrets.token_hex(16), name="M. Krause")
+        add_role(user, proceeding_id, Role.MODERATOR)
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session.update({"_user_id": f"{user.id}:{user.session_key}", "_fresh": True, "key": "measure"})
+    return client, cursor
+
+
+def p95_of_page(client: FlaskClient, path: str) -> tuple[float, float]:
+    """Return median and 95th percentile of some calls in seconds, after a first one."""
+    client.get(path)
+    taken = []
+    for _ in range(DESK_TIMES):
+        started = time.perf_counter()
+        answer = client.get(path)
+        taken.append(time.perf_counter() - started)
+        if answer.status_code != 200:
+            sys.exit(f"{path} answered {answer.status}")
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+
+
 def an_id(app: Flask) -> str:
     """Return the number of a contribution in the list."""
     found = re.search(rb"/proceedings/seed/contributions/(\d+)", app.test_client().get("/proceedings/seed").data)
@@ -142,6 +185,11 @@ def main() -> None:
         for name, path in PAGES.items():
             seconds, size = median_of_page(app, path.format(id=an_id(app)))
             print(f"{name:26}{seconds:9.3f}{size / 1e3:8.1f}")
+        client, cursor = desk_client(app)
+        print(f"\n{'moderators’ desk':26}{'median':>9}{'p95':>8}")
+        for name, path in DESK_PAGES.items():
+            median, p95 = p95_of_page(client, path.format(id=an_id(app), cursor=cursor))
+            print(f"{name:26}{median:9.3f}{p95:8.3f}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,13 @@ from participation.contributions.models import Contribution, ContributionDraft, 
 from participation.contributions.permissions import is_author
 from participation.contributions.queries import contribution_sent_with
 from participation.contributions.receipts import canonical_text, fingerprint
-from participation.contributions.states import READABLE_STATES, PublicationState, first_state, require_transition
+from participation.contributions.states import (
+    READABLE_STATES,
+    PublicationState,
+    first_state,
+    require_transition,
+    standing_of,
+)
 from participation.contributions.text import search_form
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict
@@ -28,6 +34,8 @@ from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Category, ContributionType, GeometryKind, Proceeding
 from participation.proceedings.phases import Act, current_phase
 from participation.proceedings.standing import require_open
+from participation.screening.rules import Posting
+from participation.screening.services import note_standing, remember, screen
 
 
 def submit_contribution(
@@ -57,12 +65,14 @@ def submit_contribution(
             return sent_before
         require_admitted(session, actor, proceeding)
         phase = current_phase(proceeding)
+        now = clock.now()
+        screening = screen(session, proceeding, posting_of(proceeding, checked, now, actor.participant_id))
         contribution = Contribution(
             **contribution_values(
                 proceeding,
                 checked,
-                state=first_state(proceeding),
-                created_at=clock.now(),
+                state=first_state(proceeding, screening.hits),
+                created_at=now,
                 origin=Origin.WEB,
                 participant_id=actor.participant_id,
                 phase_id=phase.id if phase else None,
@@ -71,6 +81,8 @@ def submit_contribution(
         )
         session.add(contribution)
         session.flush()
+        standing = standing_of(contribution.state, contribution.published_at)
+        remember(session, screening, contribution.id, standing)
         session.execute(
             delete(ContributionDraft).where(
                 ContributionDraft.participant_id == actor.participant_id,
@@ -82,6 +94,21 @@ def submit_contribution(
         )
         _welcome(session, actor, contribution, email)
     return contribution
+
+
+def posting_of(
+    proceeding: Proceeding, new: NewContribution, posted_at: datetime, participant_id: int | None = None
+) -> Posting:
+    """Return a checked contribution as the rules of screening see it."""
+    return Posting(
+        item_kind=Contribution.__tablename__,
+        proceeding_id=proceeding.id,
+        participant_id=participant_id,
+        posted_at=posted_at,
+        title=new.title,
+        text=new.text,
+        geometry=new.geometry,
+    )
 
 
 def _welcome(session: Session, actor: Actor, contribution: Contribution, email: str) -> None:
@@ -180,6 +207,8 @@ def set_state(
     contribution.updated_at = clock.now()
     if new in READABLE_STATES and contribution.published_at is None:
         contribution.published_at = contribution.updated_at
+    standing = standing_of(new, contribution.published_at)
+    note_standing(session, contribution.__tablename__, contribution.id, standing)
 
 
 def set_words(contribution: Contribution, title: str, text: str) -> None:

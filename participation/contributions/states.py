@@ -1,11 +1,14 @@
 """The states of contributions and comments, and the only ways between them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext
 
 from participation.errors import Conflict
 from participation.proceedings.models import ModerationMode, Proceeding
+from participation.screening.rules import Hit, Standing
 
 
 class PublicationState(StrEnum):
@@ -21,6 +24,7 @@ class PublicationState(StrEnum):
 
 LISTED_STATES = frozenset({PublicationState.PUBLISHED})  # in lists, maps, counts, downloads, feeds
 READABLE_STATES = LISTED_STATES | {PublicationState.MERGED}  # at their own address
+LIMITED_STATES = frozenset({PublicationState.REJECTED, PublicationState.HIDDEN})
 WAS_PUBLIC_STATES = frozenset({PublicationState.HIDDEN, PublicationState.WITHDRAWN})  # told as “no longer public”
 
 _SUBMITTED, _PUBLISHED, _HIDDEN, _REJECTED, _MERGED = (
@@ -73,10 +77,21 @@ def state_after(outcome: str, present: PublicationState) -> PublicationState:
         raise _decided_already() from None
 
 
-def first_state(proceeding: Proceeding) -> PublicationState:
-    """Return where a new contribution or comment begins: held until a moderator has read it, or public at once."""
-    is_held = proceeding.moderation_mode is ModerationMode.BEFORE
+def first_state(proceeding: Proceeding, hits: Sequence[Hit]) -> PublicationState:
+    """Return where a new contribution or comment begins: held until a moderator has read it, or public at once.
+
+    Args:
+        hits: what the armed rules of the proceeding found in it.
+    """
+    mode = proceeding.moderation_mode
+    is_held = mode is ModerationMode.BEFORE or (mode is ModerationMode.MIXED and bool(hits))
     return PublicationState.SUBMITTED if is_held else PublicationState.PUBLISHED
+
+
+def standing_of(state: PublicationState, published_at: datetime | None) -> Standing:
+    """Return what screening keeps of a state: nothing is known of a text that waits, or waits again."""
+    is_or_was_good = state in READABLE_STATES or state is PublicationState.WITHDRAWN
+    return Standing(published_at if is_or_was_good else None, is_limited=state in LIMITED_STATES)
 
 
 def require_transition(old: PublicationState, new: PublicationState, *, is_undoing: bool = False) -> None:

@@ -22,7 +22,7 @@ from participation.accounts.passwords import hash_password
 from participation.contributions.checking import NewContribution
 from participation.contributions.models import Contribution, Origin, ResponseStatus
 from participation.contributions.services import contribution_values
-from participation.contributions.states import PublicationState, state_after
+from participation.contributions.states import PublicationState, standing_of, state_after
 from participation.database import Session, db, transaction
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.joint_votes import recount_votes
@@ -30,12 +30,18 @@ from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
 from participation.moderation.default_text_blocks import default_text_blocks
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.past_texts import posting_of_item
 from participation.proceedings.default_rules import default_rules
-from participation.proceedings.models import Category, ContributionType, Phase, Proceeding
+from participation.proceedings.models import Category, ContributionType, ModerationMode, Phase, Proceeding
 from participation.proceedings.phases import phase_at, span_of_days
+from participation.screening.models import HoldingRule, RuleOfProceeding
+from participation.screening.queries import is_pointed_out
+from participation.screening.rule_settings import first_settings
+from participation.screening.services import remember, screen
 
 CONTENT = Path(__file__).parent / "content"
 VOTERS = 40
+ARMED_RULES = (HoldingRule.LINKS, HoldingRule.WORDS, HoldingRule.OUTSIDE)
 
 
 def load_demo() -> bool:
@@ -150,11 +156,36 @@ class _Loader:
         self.session.flush()
         self.session.add_all(default_text_blocks(proceeding.id))
         self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
+        self.session.refresh(proceeding, ["moderation_mode", "placing"])  # words of the file become what they name
+        self._arm_rules(proceeding)
         for account in ACCOUNTS:
             if account.role is not None:
                 user_id = self.users[account.email].id
                 self.session.add(Membership(user_id=user_id, proceeding_id=proceeding.id, role=account.role))
         return proceeding
+
+    def _arm_rules(self, proceeding: Proceeding) -> None:
+        """Let rules point texts out to moderators, who read all of them in the demo's running proceeding."""
+        if proceeding.moderation_mode is not ModerationMode.BEFORE:
+            return
+        for rule in ARMED_RULES:
+            self.session.add(
+                RuleOfProceeding(
+                    proceeding_id=proceeding.id,
+                    rule=rule,
+                    settings=first_settings(rule),
+                    armed_at=proceeding.created_at,
+                    tried_settings=first_settings(rule),
+                    trial_begun_at=proceeding.created_at,
+                    tried_at=proceeding.created_at,
+                    read_to=proceeding.created_at,
+                )
+            )
+        self.session.flush()
+
+    def _screen(self, proceeding: Proceeding, item: Contribution | Comment) -> None:
+        standing = standing_of(item.state, item.published_at)
+        remember(self.session, screen(self.session, proceeding, posting_of_item(item)), item.id, standing)
 
     def _phase(self, content: dict[str, Any]) -> Phase:
         first, last = (self.today + timedelta(days=content[f"{name}_day"]) for name in ("starts", "ends"))
@@ -218,10 +249,11 @@ class _Loader:
             contribution.responded_at = self._moment(response)
         self.session.add(contribution)
         self.session.flush()
+        self._screen(proceeding, contribution)
         self.by_key[content["key"]] = contribution
         self._add_decision(content, contribution)
         self._add_votes(contribution, voters, voted_until)
-        self._add_comments(contribution, content.get("comments", []), None)
+        self._add_comments(proceeding, contribution, content.get("comments", []), None)
 
     def _add_votes(self, contribution: Contribution, voters: list[Participant], voted_until: datetime) -> None:
         """Write votes, evenly from the contribution's first moment to the last one in which one could vote."""
@@ -237,7 +269,13 @@ class _Loader:
                 )
             )
 
-    def _add_comments(self, contribution: Contribution, contents: list[dict[str, Any]], parent: Comment | None) -> None:
+    def _add_comments(
+        self,
+        proceeding: Proceeding,
+        contribution: Contribution,
+        contents: list[dict[str, Any]],
+        parent: Comment | None,
+    ) -> None:
         """Write comments with their replies."""
         for content in contents:
             created_at = self._moment(content)
@@ -256,8 +294,9 @@ class _Loader:
             )
             self.session.add(comment)
             self.session.flush()
+            self._screen(proceeding, comment)
             self._add_decision(content, comment)
-            self._add_comments(contribution, content.get("replies", []), comment)
+            self._add_comments(proceeding, contribution, content.get("replies", []), comment)
 
     def _add_decision(self, content: dict[str, Any], item: Contribution | Comment) -> None:
         decision = content.get("decision")
@@ -275,6 +314,7 @@ class _Loader:
                 state_after=state_after(outcome, before),
                 rule_id=self.rule_ids[item.proceeding_id, decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
+                was_automated=is_pointed_out(self.session, item.__tablename__, item.id),
                 decided_at=self._moment(decision),
                 language=content["language"],
             )

@@ -1,6 +1,7 @@
 """Writes of comments and votes.
 
-Whoever changes a contribution's comments or votes locks the contribution first, so that all wait in the same order.
+Whoever changes a contribution's comments or votes locks the contribution first, so that all wait in the same order; who
+writes a comment locks its author before.
 """
 
 import hashlib
@@ -11,11 +12,18 @@ from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.actors import Actor
+from participation.accounts.services import hold_participant
 from participation.audit.services import add_event
 from participation.contributions.checking import check_public_name, check_text
 from participation.contributions.models import Contribution
 from participation.contributions.services import add_to_counters
-from participation.contributions.states import LISTED_STATES, PublicationState, first_state, require_transition
+from participation.contributions.states import (
+    LISTED_STATES,
+    PublicationState,
+    first_state,
+    require_transition,
+    standing_of,
+)
 from participation.database import Session, locked, transaction
 from participation.discussion.joint_votes import own_vote, take_back_votes
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
@@ -24,6 +32,8 @@ from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act
 from participation.proceedings.standing import require_open
+from participation.screening.rules import Posting
+from participation.screening.services import note_standing, remember, screen
 
 PARENT_GONE = lazy_gettext(
     "The comment you reply to is not public any more. You can send your text as a comment of its own."
@@ -98,10 +108,10 @@ def add_comment(
     require_open(proceeding, Act.COMMENT)
     text = check_text(text, COMMENT_LONGEST, COMMENT_SHORTEST)
     public_name = check_public_name(public_name)
-    state = first_state(proceeding)
     if idempotency_key:
         idempotency_key = _key_of_words(idempotency_key, actor, parent_id, public_name, text)
     with transaction() as session:
+        hold_participant(session, actor)
         _public_contribution(session, proceeding, contribution_id)
         if idempotency_key:
             sent_before = session.scalar(
@@ -121,6 +131,18 @@ def add_comment(
             ):
                 raise Conflict(PARENT_GONE)
         now = clock.now()
+        screening = screen(
+            session,
+            proceeding,
+            Posting(
+                item_kind=Comment.__tablename__,
+                proceeding_id=proceeding.id,
+                participant_id=actor.participant_id,
+                posted_at=now,
+                text=text,
+            ),
+        )
+        state = first_state(proceeding, screening.hits)
         comment = Comment(
             proceeding_id=proceeding.id,
             contribution_id=contribution_id,
@@ -136,6 +158,7 @@ def add_comment(
         )
         session.add(comment)
         session.flush()
+        remember(session, screening, comment.id, standing_of(state, comment.published_at))
         if state is PublicationState.PUBLISHED:
             add_to_counters(session, contribution_id, comments=1)
         add_event(session, actor, "discussion.comment", comment, proceeding_id=proceeding.id, state=comment.state)
@@ -155,6 +178,7 @@ def set_comment_state(session: Session, comment: Comment, new: PublicationState,
     comment.state = new
     if new is PublicationState.PUBLISHED and comment.published_at is None:
         comment.published_at = clock.now()
+    note_standing(session, comment.__tablename__, comment.id, standing_of(new, comment.published_at))
     difference = (new is PublicationState.PUBLISHED) - (old is PublicationState.PUBLISHED)
     if difference:
         add_to_counters(session, comment.contribution_id, comments=difference)

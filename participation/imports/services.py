@@ -11,17 +11,19 @@ from sqlalchemy import Row, select
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.audit.services import add_event
-from participation.contributions.imported import add_contributions, contributions_by_import_key
+from participation.contributions.imported import CONTRIBUTION, add_contributions, contributions_by_import_key
 from participation.contributions.models import Origin
-from participation.contributions.services import contribution_values
-from participation.contributions.states import PublicationState
+from participation.contributions.services import contribution_values, posting_of
+from participation.contributions.states import PublicationState, standing_of
 from participation.database import transaction
+from participation.database.bulk_insert import reserved_ids
 from participation.errors import InvalidInput
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import Columns
 from participation.imports.reading import SourceRow
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import phase_at
+from participation.screening.services import add_screened_texts, screened_values
 
 STATES = (PublicationState.PUBLISHED, PublicationState.SUBMITTED)
 ORIGINS = (Origin.IMPORT, Origin.PAPER, Origin.HALL)
@@ -108,6 +110,7 @@ def import_contributions(
     now = clock.now()
     # Made before the transaction: while it lasts, nobody else can write on SQLite.
     rows = {candidate.key: _row(proceeding, candidate, state, origin, now) for candidate in candidates}
+    texts = {candidate.key: _screened_row(proceeding, candidate, rows[candidate.key]) for candidate in candidates}
     with transaction() as session:
         # Two imports into one proceeding wait for each other; residents' contributions wait for neither.
         session.execute(
@@ -115,7 +118,10 @@ def import_contributions(
         ).one()
         compared = compare(proceeding, candidates)
         if compared.new:
-            add_contributions(session, (rows[candidate.key] for candidate in compared.new))
+            ids = reserved_ids(session, CONTRIBUTION, len(compared.new))
+            numbered = list(zip(ids, (candidate.key for candidate in compared.new), strict=True))
+            add_contributions(session, ({"id": id_} | rows[key] for id_, key in numbered))
+            add_screened_texts(session, [texts[key] | {"item_id": id_} for id_, key in numbered])
             add_event(
                 session,
                 actor,
@@ -148,6 +154,12 @@ def _row(
     values["updated_at"] = now
     values["published_at"] = now if state is PublicationState.PUBLISHED else None
     return values
+
+
+def _screened_row(proceeding: Proceeding, candidate: Candidate, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what screening remembers of a row, so that look-alikes are found; its id is not known yet."""
+    posting = posting_of(proceeding, candidate.new, candidate.created_at)
+    return screened_values(posting, 0, standing_of(values["state"], values["published_at"]))
 
 
 def _is_same(before: Row[Any], candidate: Candidate, category_id: int, type_id: int | None) -> bool:

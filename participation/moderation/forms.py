@@ -1,6 +1,7 @@
 """The forms of a decision and of a text block."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -84,7 +85,7 @@ class DecisionForm(PlaceFields, BaseForm):
         ),
         default=7,
     )
-    explained: Sequence[Outcome] = ()  # of those offered: what needs the rule and reasons
+    explained: Sequence[StrEnum] = ()  # of those offered: what needs the rule and reasons
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
     def offer(

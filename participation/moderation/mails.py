@@ -12,6 +12,7 @@ from participation.database import db
 from participation.discussion.models import Comment
 from participation.moderation.models import ModerationDecision
 from participation.moderation.news import news_of
+from participation.moderation.objections import objection_secret
 from participation.moderation.permissions import is_superseded
 from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
@@ -43,6 +44,7 @@ def decision_mail(ids: dict[str, Any]) -> MailContext | None:
             "contribution": contribution,
             "comment": comment,
             "path": path,
+            "objection_path": f"/decisions/{objection_secret(decision)}/complaint",
         }
     )
 

@@ -20,7 +20,14 @@ def is_undoable(
         present: the state of the item.
         decisions: all about the item, newest first.
     """
-    if decision.outcome is Outcome.UNDO or is_too_old(decision) or is_superseded(decision, decisions):
+    return not is_too_old(decision) and is_reversible(decision, present, decisions)
+
+
+def is_reversible(
+    decision: ModerationDecision, present: PublicationState, decisions: Sequence[ModerationDecision]
+) -> bool:
+    """Whether there is a way back from a decision, however old it is; see `is_undoable`."""
+    if decision.outcome is Outcome.UNDO or is_superseded(decision, decisions):
         return False
     leads_to = STEPS[decision.outcome]
     if decision.outcome in INDEPENDENT or decision.outcome is Outcome.MOVE:

@@ -30,6 +30,7 @@ from participation.proceedings.permissions import may_moderate
 Kind = Literal["contribution", "comment"]
 Model = type[Contribution] | type[Comment]
 PAGE_SIZE = 50
+CHUNK = 500
 MODELS: dict[Kind, Model] = {"comment": Comment, "contribution": Contribution}
 KEY_TYPES: list[type] = [datetime, str, int]
 
@@ -72,11 +73,7 @@ def queue_page(
     if after and before:
         raise _no_such_page()
     is_backward, keys = bool(before), _keys_in(after or before, wanted)
-    rows: list[tuple[Any, ...]] = []
-    for kind in MODELS:
-        if wanted.kind in (kind, "") or wanted.kind in FLAGS:
-            rows += _rows(actor, proceeding_ids, wanted, kind, keys, is_backward=is_backward, limit=limit + 1)
-    rows.sort(reverse=_is_descending(wanted) != is_backward)
+    rows = _merged(actor, proceeding_ids, wanted, keys, is_backward=is_backward, limit=limit + 1)
     has_more = len(rows) > limit
     rows = rows[:limit][::-1] if is_backward else rows[:limit]
     has_next, has_previous = (bool(rows), has_more) if is_backward else (has_more, bool(after and rows))
@@ -85,6 +82,28 @@ def queue_page(
         next_cursor=cursor_of(rows[-1]) if has_next else None,
         previous_cursor=cursor_of(rows[0]) if has_previous else None,
     )
+
+
+def queue_versions(
+    actor: Actor, proceeding_ids: Sequence[int], wanted: QueueFilter, *, limit: int
+) -> list[tuple[Kind, int, int]]:
+    """Return what a filter finds, in its order, at most so much of it, as (kind, id, version).
+
+    Raises:
+        NotPermitted: not a moderator of one of the proceedings.
+    """
+    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
+    found: list[tuple[Kind, int]] = [
+        (row[-2], row[-1])
+        for row in _merged(actor, proceeding_ids, wanted, None, is_backward=False, limit=limit)[:limit]
+    ]
+    versions: dict[tuple[Kind, int], int] = {}
+    for kind, model in MODELS.items():
+        ids = [id_ for one, id_ in found if one == kind]
+        for start in range(0, len(ids), CHUNK):
+            statement = select(model.id, model.version).where(model.id.in_(ids[start : start + CHUNK]))
+            versions |= {(kind, id_): version for id_, version in db.session.execute(statement)}
+    return [(*one, versions[one]) for one in found if one in versions]
 
 
 def cursor_at(actor: Actor, item: QueueItem, wanted: QueueFilter) -> str:
@@ -216,6 +235,24 @@ def _keys_in(cursor: str, wanted: QueueFilter) -> list[Any] | None:
 
 def _no_such_page() -> InvalidInput:
     return InvalidInput(lazy_gettext("This page of the list does not exist any more. Please start at its beginning."))
+
+
+def _merged(
+    actor: Actor,
+    proceeding_ids: Sequence[int],
+    wanted: QueueFilter,
+    keys: list[Any] | None,
+    *,
+    is_backward: bool,
+    limit: int,
+) -> list[tuple[Any, ...]]:
+    """Return the keys of the first rows of both tables beyond the cursor; at least so many, if there are."""
+    rows: list[tuple[Any, ...]] = []
+    for kind in MODELS:
+        if wanted.kind in (kind, "") or wanted.kind in FLAGS:
+            rows += _rows(actor, proceeding_ids, wanted, kind, keys, is_backward=is_backward, limit=limit)
+    rows.sort(reverse=_is_descending(wanted) != is_backward)
+    return rows
 
 
 def _rows(

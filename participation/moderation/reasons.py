@@ -1,12 +1,12 @@
 """The statement of reasons: the parts that Regulation (EU) 2022/2065, Art. 17(3) asks for, in the author's language."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_babel import gettext, lazy_gettext
 
 from participation.contributions.states import PublicationState
-from participation.languages import show_datetime, text_in
+from participation.languages import local, show_datetime, text_in
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.proceedings.models import Rule
 
@@ -46,7 +46,7 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
         if decision.was_automated
         else gettext("A person decided this, not a computer."),
         remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
-        until=months_later(decision.decided_at, OBJECTION_MONTHS),
+        until=objection_ends_at(decision.decided_at),
     )
 
 
@@ -70,6 +70,12 @@ def ground_of(rule: Rule) -> str:
     """Return what someone is told of the rule they broke: the breach, the rule's number, the law if there is one."""
     number = gettext("rule %(number)s", number=rule.position)
     return f"{text_in(rule.breach).removesuffix('.')} ({', '.join(filter(None, (number, rule.law)))})."
+
+
+def objection_ends_at(decided_at: datetime) -> datetime:
+    """Return until when one can object to what was decided then: the end of that day, six months later (Art. 20(1))."""
+    last_day = months_later(local(decided_at), OBJECTION_MONTHS)
+    return last_day.replace(hour=23, minute=59, second=59, microsecond=999_999).astimezone(UTC)
 
 
 def months_later(moment: datetime, months: int) -> datetime:

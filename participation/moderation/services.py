@@ -16,7 +16,7 @@ from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
 from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
-from participation.moderation.permissions import UNDO_DAYS, is_too_old, is_undoable
+from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
@@ -24,6 +24,7 @@ from participation.notifications.services import add_mail
 from participation.proceedings.models import Rule
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.queries import rule_in_force
+from participation.screening.queries import is_pointed_out
 
 REASONS_LONGEST = 4_000
 AndThen = Callable[[Session, ModerationDecision], None]
@@ -72,7 +73,7 @@ def decide(
         step.hold(session, item, particulars.leading_id or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
         require_not_held(session, moderator, item)
-        decision = _new_decision(moderator, item, outcome, state_after(outcome, item.state), reasons)
+        decision = _new_decision(session, moderator, item, outcome, state_after(outcome, item.state), reasons)
         letters = step.take(session, item, decision, particulars)
         return _add_decision(session, moderator, item, decision, letters, and_then)
 
@@ -85,6 +86,7 @@ def undo(
     seen_version: int,
     ground: str | None = None,
     statement_of_reasons: str = "",
+    on_complaint: bool = False,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
     """Take a decision about an item back, within 30 days; the author is told.
@@ -95,6 +97,7 @@ def undo(
         ground: key of the broken rule; required where it takes something from the public again.
         statement_of_reasons: required there, too.
         seen_version: version of the item on the page the moderator decided from.
+        on_complaint: a complaint about the decision is upheld: after 30 days, too, and what waited for it is published.
         and_then: what else is done in the same transaction.
 
     Raises:
@@ -103,22 +106,28 @@ def undo(
         Conflict: more than 30 days ago, or someone decided or changed the item in the meantime.
     """
     _require_moderator(moderator, item)
-    if is_too_old(decision):
+    if is_too_old(decision) and not on_complaint:
         raise Conflict(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
-    _require_undoable(decision, item)
+    _require_reversible(decision, item)
     target = item.state if decision.state_before is decision.state_after else decision.state_before
-    reasons = _reasons_for(item, Outcome.UNDO, target, ground, statement_of_reasons)
+    publishes = on_complaint and item.state is not target is PublicationState.SUBMITTED
+    new = PublicationState.PUBLISHED if publishes else target
+    reasons = _reasons_for(item, Outcome.UNDO, new, ground, statement_of_reasons)
     step = STEP_OF[decision.outcome]
     with transaction() as session:
         step.hold(session, item, decision.changes.get("leading_id") or _leading_id(item))
         _require_seen(locked(session, item), seen_version)
-        _require_undoable(decision, item)
+        _require_reversible(decision, item)
         if decision.moderator_id != moderator.user_id:
             require_not_held(session, moderator, item)
-        undoing = _new_decision(moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
+        undoing = _new_decision(session, moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
         letters = step.undo(session, item, decision, undoing)
+        if publishes:
+            session.flush()  # the next step reads the row again
+            undoing.state_after = new
+            letters += STEP_OF[Outcome.PUBLISH].take(session, item, undoing, NO_PARTICULARS)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
 
 
@@ -139,8 +148,8 @@ def _require_seen(item: Item, seen_version: int) -> None:
         )
 
 
-def _require_undoable(decision: ModerationDecision, item: Item) -> None:
-    if not is_undoable(decision, item.state, decisions_about(item)):
+def _require_reversible(decision: ModerationDecision, item: Item) -> None:
+    if not is_reversible(decision, item.state, decisions_about(item)):
         raise Conflict(lazy_gettext("This was decided already. Please look at its present state."))
 
 
@@ -152,23 +161,37 @@ def _reasons_for(
     item: Item, outcome: Outcome, new: PublicationState, ground: str | None, statement_of_reasons: str
 ) -> Reasons:
     """Return what a limit must be explained with (Regulation (EU) 2022/2065, Art. 17), or what else is told."""
-    statement = clean_text(statement_of_reasons)
-    needs_reasons = outcome in EXPLAINED or is_limit(item.state, new, outcome)
-    if not needs_reasons and outcome is not Outcome.MOVE:
-        return NO_REASONS
-    rule = rule_in_force(item.proceeding_id, ground) if needs_reasons else None
-    if needs_reasons and rule is None:
+    if outcome in EXPLAINED or is_limit(item.state, new, outcome):
+        return check_reasons(item.proceeding_id, ground, statement_of_reasons)
+    return Reasons(None, _checked(statement_of_reasons)) if outcome is Outcome.MOVE else NO_REASONS
+
+
+def check_reasons(proceeding_id: int, ground: str | None, statement_of_reasons: str) -> Reasons:
+    """Return the rule and the facts that a limit must be explained with (Regulation (EU) 2022/2065, Art. 17).
+
+    Raises:
+        InvalidInput: no such rule holds there, or the facts are missing or too long; `field` says which.
+    """
+    rule = rule_in_force(proceeding_id, ground)
+    if rule is None:
         raise InvalidInput(lazy_gettext("Choose the rule that the text breaks."), field="ground")
-    if needs_reasons and not statement:
+    statement = _checked(statement_of_reasons)
+    if not statement:
         raise InvalidInput(lazy_gettext("State the reasons; the author will read them."), field="statement_of_reasons")
+    return Reasons(rule, statement)
+
+
+def _checked(statement_of_reasons: str) -> str:
+    statement = clean_text(statement_of_reasons)
     if len(statement) > REASONS_LONGEST:
         raise InvalidInput(
             lazy_gettext("Write at most %(count)s characters.", count=REASONS_LONGEST), field="statement_of_reasons"
         )
-    return Reasons(rule, statement)
+    return statement
 
 
 def _new_decision(
+    session: Session,
     moderator: Actor,
     item: Item,
     outcome: Outcome,
@@ -186,6 +209,7 @@ def _new_decision(
         undoes_id=undoes_id,
         rule=reasons.rule,
         statement_of_reasons=reasons.statement,
+        was_automated=is_pointed_out(session, item.__tablename__, item.id),
         changes={},
         decided_at=clock.now(),
         language=item.language,

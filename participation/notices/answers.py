@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import OBJECTION_MONTHS, ground_of, months_later, restriction_of
+from participation.moderation.reasons import ground_of, objection_ends_at, restriction_of
 from participation.notices.models import Notice, NoticeOutcome
 
 
@@ -47,5 +47,5 @@ def answer_to(notice: Notice, decision: ModerationDecision | None) -> Answer | N
         automation=gettext("A person decided this, not a computer."),
         remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
         settled_at=notice.settled_at,
-        until=months_later(notice.settled_at, OBJECTION_MONTHS),
+        until=objection_ends_at(notice.settled_at),
     )

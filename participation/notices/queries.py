@@ -104,8 +104,13 @@ class Reported:
 
 def reported_by(notice: Notice) -> Reported:
     """Return what was reported, and whether a stranger may read it."""
-    comment = db.session.get(Comment, notice.comment_id) if notice.comment_id else None
-    contribution = contribution_with_parts(comment.contribution_id if comment else notice.contribution_id or 0)
+    return item_in_public(notice.contribution_id, notice.comment_id)
+
+
+def item_in_public(contribution_id: int | None, comment_id: int | None) -> Reported:
+    """Return a contribution, or a comment and what it is on, and whether a stranger may read it."""
+    comment = db.session.get(Comment, comment_id) if comment_id else None
+    contribution = contribution_with_parts(comment.contribution_id if comment else contribution_id or 0)
     if contribution is None:
         raise NotFound
     is_public = (
@@ -140,8 +145,8 @@ def settled_mail(ids: dict[str, Any]) -> MailContext | None:
     notice = db.session.get(Notice, ids["notice_id"])
     if notice is None or not notice.email or notice.state is not NoticeState.SETTLED:
         return None
-    contact = db.session.scalar(select(Proceeding.contact_email).where(Proceeding.id == notice.proceeding_id))
-    values = {"path": _path(notice), "notice": notice, "answer_of": answer_of, "contact_email": contact}
+    path = _path(notice)
+    values = {"path": path, "objection_path": f"{path}/complaint", "notice": notice, "answer_of": answer_of}
     return MailContext(values, address=notice.email, language=notice.language)
 
 

@@ -22,6 +22,7 @@ from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
 from participation.moderation.models import ModerationDecision
+from participation.moderation.services import AndThen
 from participation.moderation.services import decide as decide_about
 from participation.moderation.services import undo as undo_decision
 from participation.notices.models import (
@@ -151,13 +152,21 @@ def report(
     return notice
 
 
-def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, **decision: Any) -> ModerationDecision:
+def decide(
+    moderator: Actor,
+    item: Contribution | Comment,
+    *,
+    seen_notice: int,
+    and_then: AndThen | None = None,
+    **decision: Any,
+) -> ModerationDecision:
     """Decide as `moderation.services.decide` does; a limit of the text upholds all open notices about it, and tells it.
 
     Args:
         moderator: who decides.
         item: what is decided about.
         seen_notice: id of the newest open notice on the page the moderator decided from, or 0.
+        and_then: what else is done in the same transaction.
         decision: what `moderation.services.decide` takes.
 
     Raises:
@@ -165,29 +174,45 @@ def decide(moderator: Actor, item: Contribution | Comment, *, seen_notice: int, 
     """
 
     def settle(session: Session, taken: ModerationDecision) -> None:
-        if not taken.limits_text:
-            return
-        notices = _open_notices(session, item)
-        if seen_notice and seen_notice not in {notice.id for notice in notices}:
-            raise _changed()
-        _settle(session, moderator, item, notices, NoticeOutcome.UPHELD, decision_id=taken.id)
+        if taken.limits_text:
+            notices = _open_notices(session, item)
+            if seen_notice and seen_notice not in {notice.id for notice in notices}:
+                raise _changed()
+            _settle(session, moderator, item, notices, NoticeOutcome.UPHELD, decision_id=taken.id)
+        if and_then is not None:
+            and_then(session, taken)
 
     return decide_about(moderator, item, and_then=settle, **decision)
 
 
 def undo(
-    moderator: Actor, item: Contribution | Comment, decision: ModerationDecision, **how: Any
+    moderator: Actor,
+    item: Contribution | Comment,
+    decision: ModerationDecision,
+    *,
+    answer: str = "",
+    and_then: AndThen | None = None,
+    **how: Any,
 ) -> ModerationDecision:
-    """Take a decision back as `moderation.services.undo` does; the notices that it settled are open again."""
+    """Take a decision back as `moderation.services.undo` does; the notices that it settled are open again.
 
-    def reopen(session: Session, _taken: ModerationDecision) -> None:
+    Args:
+        moderator: who decides.
+        item: what was decided about.
+        decision: the newest one.
+        answer: why the text may stay, for those who reported it: with it their notices are settled anew, not upheld.
+        and_then: what else is done in the same transaction.
+        how: what `moderation.services.undo` takes.
+    """
+
+    def reopen(session: Session, taken: ModerationDecision) -> None:
         notices = session.scalars(select(Notice).where(Notice.decision_id == decision.id).order_by(Notice.id)).all()
-        for notice in notices:
-            notice.state = NoticeState.OPEN
-            notice.outcome = notice.settled_at = notice.settled_by = notice.decision_id = None
-        if notices:
-            ids = [notice.id for notice in notices]
-            add_event(session, moderator, "notices.reopen", item, proceeding_id=item.proceeding_id, notice_ids=ids)
+        if answer:
+            _settle(session, moderator, item, notices, NoticeOutcome.NOT_UPHELD, answer=answer)
+        else:
+            _reopen(session, moderator, item, notices)
+        if and_then is not None:
+            and_then(session, taken)
 
     return undo_decision(moderator, item, decision, and_then=reopen, **how)
 
@@ -246,6 +271,15 @@ def _settle(
     if notices:
         ids = [notice.id for notice in notices]
         add_event(session, moderator, f"notices.{outcome}", item, proceeding_id=item.proceeding_id, notice_ids=ids)
+
+
+def _reopen(session: Session, moderator: Actor, item: Contribution | Comment, notices: Sequence[Notice]) -> None:
+    for notice in notices:
+        notice.state = NoticeState.OPEN
+        notice.outcome = notice.settled_at = notice.settled_by = notice.decision_id = None
+    if notices:
+        ids = [notice.id for notice in notices]
+        add_event(session, moderator, "notices.reopen", item, proceeding_id=item.proceeding_id, notice_ids=ids)
 
 
 def _open_notices(session: Session, item: Contribution | Comment) -> Sequence[Notice]:

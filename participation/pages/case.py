@@ -17,6 +17,7 @@ from participation.moderation.queue import QueueItem
 from participation.moderation.reasons import StatementOfReasons, statement_of
 from participation.moderation.redaction import Passage, passages_in, personal_data, without, words_of
 from participation.notices.forms import NoticedDecisionForm
+from participation.pages.prechecks import precheck_of, spans_of
 from participation.proceedings.queries import rules_in_force
 
 
@@ -59,15 +60,20 @@ def case_context(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> d
         for decision in decisions
     ]
     suggested = personal_data(title, item.text)
+    original = next((one for one in sealed.values() if one.opened_at is None), None)
+    precheck = precheck_of(found)
+    # Where passages were removed, what the rules found stands somewhere else now.
+    spans = spans_of(precheck.hits) if original is None else {}
     is_merging = form.outcome.data is Outcome.MERGE
     return {
         "decisions": [(step.decision, step.statement) for step in steps],
         "steps": steps,
         "undoable": undoable,
-        "original": next((one for one in sealed.values() if one.opened_at is None), None),
+        "original": original,
+        "precheck": precheck,
         "suggested": suggested,
-        "marked_title": marked(title, suggested),
-        "marked_text": marked(item.text, suggested),
+        "marked_title": marked(title, suggested, spans.get("title", ())),
+        "marked_text": marked(item.text, suggested, spans.get("text", ())),
         "preview": preview(title, item, words_of(form.passages.data or "")),
         "candidates": contributions_to_lead(contribution, form.leading_search.data or "")
         if contribution and is_merging
@@ -78,13 +84,13 @@ def case_context(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> d
     }
 
 
-def marked(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
-    """Return a text in parts, and whether each is one of the words."""
+def marked(text: str, words: Sequence[str], spans: Sequence[Passage] = ()) -> list[tuple[str, bool]]:
+    """Return a text in parts, and whether each is one of the words, or was found by a rule of screening."""
     parts, at = [], 0
-    passages: list[Passage] = passages_in(text, words)
-    for start, end in passages:
-        parts += [(text[at:start], False), (text[start:end], True)]
-        at = end
+    for start, end in sorted([*passages_in(text, words), *spans]):
+        if at <= start and end <= len(text):
+            parts += [(text[at:start], False), (text[start:end], True)]
+            at = end
     return [part for part in [*parts, (text[at:], False)] if part[0]]
 
 

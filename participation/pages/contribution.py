@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from participation.accounts.sessions import current_actor, participating_actor
+from participation.complaints.queries import objections
 from participation.contributions import queries
 from participation.contributions.feature_collections import pins_feature_collection
 from participation.contributions.filters import ContributionFilter
@@ -156,6 +157,7 @@ def _page(
         form.parent_id.data = ""
     if refusal is not None:
         form.form_errors = [str(refusal.message)]
+    statements = own_statements(actor, [thread.comment for thread in talk.shown])
     page = render_template(
         "contributions/detail.html",
         proceeding=proceeding,
@@ -164,7 +166,8 @@ def _page(
         is_moderator=may_moderate(actor, proceeding.id),
         wanted=ContributionFilter.from_arguments(request.args),
         talk=talk,
-        statements=own_statements(actor, [thread.comment for thread in talk.shown]),
+        statements=statements,
+        objections=objections(decision for own in statements.values() for decision, _ in own),
         own_vote=own_vote(actor, found.id),
         form=form,
         answered=answered,

@@ -28,6 +28,7 @@ from participation.notices import queries as notice_queries
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.pages.case import case_context, decision_form
 from participation.pages.desk import Desk, first_free
+from participation.pages.prechecks import hits_of_rows
 
 NEAR_DEGREES = 0.002  # to each side of a place: about 200 m
 
@@ -124,6 +125,7 @@ def _list_context(desk: Desk, page: Page[QueueItem], found: QueueItem | None) ->
         following = desk.queue_url(after=page.next_cursor)
     return {
         "page": page,
+        "hits": hits_of_rows(page.items),
         "counts": queue_counts(desk.actor, desk.proceedings, desk.wanted),
         "cases": casework.cases_of(one.item for one in page.items),
         "flags": {key: flag_counts(desk.actor, key, page.items) for key in FLAGS},

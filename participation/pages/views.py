@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from participation import clock
 from participation.accounts.actors import STRANGER, Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
+from participation.complaints.queries import objections
 from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
@@ -214,6 +215,7 @@ def receipt(secret: str) -> Response:
         is_new=not decisions and clock.now() - contribution.created_at < THANKED_FOR,
         in_force=in_force,
         earlier=[(decision, statement_of(decision), news_of(decision)) for decision in earlier],
+        objections=objections(decision for decision in decisions if statement_of(decision)),
         original=sealed_original(contribution),
         leading=leading_of(STRANGER, contribution),
     )

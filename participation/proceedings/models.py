@@ -42,10 +42,11 @@ class Placing(StrEnum):
 
 
 class ModerationMode(StrEnum):
-    """Whether contributions are held until a moderator publishes them."""
+    """Whether texts are held until a moderator publishes them; `mixed`: those for which an armed rule fires."""
 
     BEFORE = "before"
     AFTER = "after"
+    MIXED = "mixed"
 
 
 class Voting(StrEnum):

@@ -1,4 +1,4 @@
-"""Writes of a proceeding's rules: a new wording is a new row, so that decisions keep the one they named."""
+"""Writes of a proceeding's mode and rules: a new wording is a new row, so that decisions keep the one they named."""
 
 import secrets
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
-from participation.proceedings.models import Proceeding, Rule
+from participation.proceedings.models import ModerationMode, Proceeding, Rule
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import rules_in_force
 
@@ -157,3 +157,31 @@ def _require_manager(manager: Actor, proceeding_id: int) -> None:
         lazy_gettext("Only managers of this proceeding can change its rules."),
         actor=manager,
     )
+
+
+def switch_moderation_mode(
+    manager: Actor, proceeding: Proceeding, mode: ModerationMode, *, seen_mode: ModerationMode
+) -> None:
+    """Choose whether new texts are held; what is there already stays as it is.
+
+    Raises:
+        NotPermitted: not a manager of this proceeding.
+        Conflict: someone else switched it meanwhile.
+    """
+    require(may_manage(manager, proceeding.id), actor=manager)
+    with transaction() as session:
+        locked(session, proceeding)
+        if proceeding.moderation_mode is not seen_mode:
+            raise Conflict(lazy_gettext("Someone changed this at the same time. Please look at it again."))
+        if mode is seen_mode:
+            return
+        proceeding.moderation_mode = mode
+        add_event(
+            session,
+            manager,
+            "proceedings.moderation_mode",
+            proceeding,
+            proceeding_id=proceeding.id,
+            before=seen_mode,
+            after=mode,
+        )

@@ -33,8 +33,10 @@ from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, refuse_notices, report
 from participation.notifications.models import MailProblem, MailState, OutboxMail
 from participation.proceedings.models import Category
+from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
+from tests.every_page.complaints import make_complaints
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -109,6 +111,13 @@ def demo_pages(demo: Flask) -> list[PageState]:
             select(Comment.id).where(Comment.state == PublicationState.PUBLISHED, Comment.contribution_id == talked.id)
         )
         open_report, settled_report = make_reports(talked)
+        make_outdated_trial(answered.proceeding_id)
+        pointed_out = db.session.scalar(
+            select(ScreeningHit.item_id).where(
+                ScreeningHit.rule == HoldingRule.LINKS, ScreeningHit.item_kind == "contribution"
+            )
+        )
+        complaints = make_complaints(SLUG)
         held = make_casework(hidden)
         make_failed_mails(talked)
         merged = first(PublicationState.MERGED)
@@ -150,6 +159,12 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("receipt of a report", f"/notices/{open_report}"),
         PageState("receipt of a report, decided, English", f"/en/notices/{settled_report}"),
+        PageState("object to a decision", complaints.form),
+        PageState("object to a decision, English", f"/en{complaints.form}"),
+        PageState("object, error", complaints.form, press="#complaint-form .wiz__foot [type=submit]", status=422),
+        PageState("object to an answer", f"/notices/{settled_report}/complaint"),
+        PageState("receipt of a complaint", complaints.waiting),
+        PageState("receipt of a complaint, decided, English", f"/en{complaints.decided}"),
         PageState("sign-in", "/sign-in"),
         PageState("sign-in, error", "/sign-in", press="main form [type=submit]", status=422),
         PageState("account", "/account", "resident@example.org"),
@@ -189,6 +204,25 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("receipt, decided in many ways", f"/receipts/{decided_secret}"),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
+        PageState("moderation, pointed out by a rule", f"/moderation/{SLUG}/contribution/{pointed_out}", moderator),
+        PageState("holding texts", f"/manage/{SLUG}/holding-rules", manager),
+        PageState("holding texts, English", f"/en/manage/{SLUG}/holding-rules", manager),
+        PageState(
+            "holding texts, tried and refused",
+            f"/manage/{CLOSED}/holding-rules",
+            manager,
+            "#burst-form [value=arm]",
+            422,
+        ),
+        PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
+        PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
+        PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
+        PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
+        PageState("complaints, about an own decision", f"/moderation/{SLUG}/complaints", moderator),
+        PageState("complaints, of a reporter", complaints.of_reporter, manager),
+        PageState("complaints, decided", f"/moderation/{SLUG}/complaints?state=settled", moderator),
+        PageState("complaints, none", f"/moderation/{CLOSED}/complaints", moderator),
         PageState(
             "text block, error",
             f"/manage/{SLUG}/text-blocks/new",
@@ -222,6 +256,23 @@ def make_decisions(contribution: Contribution) -> Contribution:
         version = contribution.version
         decide(moderator, contribution, outcome=outcome, seen_version=version, particulars=particulars, **reasons)
     return contribution
+
+
+def make_outdated_trial(proceeding_id: int) -> None:
+    """Let a rule have been tried with settings that are no longer allowed."""
+    with transaction() as session:
+        session.add(
+            RuleOfProceeding(
+                proceeding_id=proceeding_id,
+                rule=HoldingRule.BURST,
+                tried_settings={"count": 1, "minutes": 10},
+                trial_begun_at=clock.now(),
+                tried_at=clock.now(),
+                read_to=clock.now(),
+                read_count=2_163,
+                held_count=14,
+            )
+        )
 
 
 def make_casework(contribution: Contribution) -> Contribution:

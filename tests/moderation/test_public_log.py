@@ -9,15 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participation.accounts.models import Role
+from participation.complaints import services as complaint_services
+from participation.complaints.cases import complaint_case
+from participation.complaints.contested import contested_decision
+from participation.complaints.models import ComplaintOutcome
+from participation.complaints.services import NewComplaint
 from participation.contributions.states import PublicationState as State
 from participation.moderation.models import Outcome
-from participation.moderation.public_log import LEAST, MERGED, Alike, Period, merged, public_log
 from participation.moderation.services import decide, undo
+from participation.pages.public_log import LEAST, MERGED, Alike, Complained, Period, merged, public_log
 from participation.proceedings.models import ProceedingState
 
 SECRET = "Ein Satz, der niemanden etwas angeht"
 ALIKE = [
-    Alike(kind, outcome, ground, False)
+    Alike(kind, outcome, ground, False, complaint)
     for kind in ("contribution", "comment")
     for outcome, ground in (
         (Outcome.PUBLISH, None),
@@ -25,6 +30,7 @@ ALIKE = [
         (Outcome.REJECT, "insult"),
         (Outcome.REJECT, "off_topic"),
     )
+    for complaint in (Complained if ground else [Complained.NONE])
 ]
 
 
@@ -65,7 +71,7 @@ def decisions(app_context, make_proceeding, make_contribution, make_comment, mak
 
 
 def test_lines_are_of_one_proceeding_by_month_or_year(decisions):
-    insults = Alike("contribution", Outcome.HIDE, "insult", False)
+    insults = Alike("contribution", Outcome.HIDE, "insult", False, Complained.NONE)
     assert [(line.period, line.alike, line.count) for line in public_log(decisions, Period.MONTH)] == [
         ("2026-11", MERGED, 3),
         ("2026-10", insults, 3),
@@ -114,3 +120,54 @@ def test_the_log_of_a_draft_is_not_there_and_an_unknown_period_neither(client, m
     assert client.get(f"/moderation-log/draft{path}").status_code == 404
     if path:
         assert client.get(f"/moderation-log/churchyard{path}?by=week").status_code == 404
+
+
+@pytest.fixture
+def complain(app_context, make_proceeding, make_contribution, make_actor, make_guest):
+    """Hides a text, lets its author object, and has a second moderator decide about that."""
+    proceeding = make_proceeding()
+    first, second = (make_actor(proceeding, Role.MODERATOR) for _ in range(2))
+    reasons = {"ground": "insult", "statement_of_reasons": SECRET}
+
+    def make(became):
+        item = make_contribution(proceeding, author=make_guest())
+        decision = decide(first, item, outcome=Outcome.HIDE, seen_version=1, **reasons)
+        if became is Complained.NONE:
+            return proceeding
+        complaint = complaint_services.complain(make_guest(), contested_decision(decision), NewComplaint(SECRET))
+        if became is not Complained.OPEN:
+            complaint_services.decide(
+                second,
+                complaint_case(second, proceeding, complaint.id),
+                outcome=ComplaintOutcome(became),
+                answer=SECRET,
+                seen_version=item.version,
+            )
+        return proceeding
+
+    return make
+
+
+@pytest.mark.parametrize("became", list(Complained))
+def test_the_log_says_what_became_of_complaints(client, complain, became):
+    for _ in range(LEAST):
+        proceeding = complain(became)
+    lines = [line for line in public_log(proceeding, Period.YEAR) if line.alike.outcome is Outcome.HIDE]
+    assert [(line.alike.ground, line.alike.complaint, line.count) for line in lines] == [("insult", became, LEAST)]
+    words = {"none": "keiner", "open": "noch nicht entschieden", "upheld": "bestätigt", "not_upheld": "zurückgewiesen"}
+    assert f"<td>{words[became]}</td>" in client.get("/moderation-log/churchyard").get_data(as_text=True)
+    for path in (".csv", ".json"):
+        text = client.get(f"/moderation-log/churchyard{path}").get_data(as_text=True)
+        assert became.value in text
+        assert SECRET not in text
+
+
+def test_a_single_complaint_is_not_recognised(complain):
+    for became in (Complained.NONE, Complained.OPEN, Complained.NOT_UPHELD):
+        proceeding = complain(became)
+    insult = Alike("contribution", Outcome.HIDE, "insult", False, None)
+    assert [(line.alike, line.count) for line in public_log(proceeding, Period.YEAR)] == [(insult, 3)]
+    complain(Complained.NONE)
+    complain(Complained.NONE)
+    none = insult._replace(complaint=Complained.NONE)
+    assert [(line.alike, line.count) for line in public_log(proceeding, Period.YEAR)] == [(none, 3), (MERGED, None)]

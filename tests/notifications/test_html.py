@@ -9,14 +9,19 @@ import pytest
 
 from participation import clock
 from participation.accounts.models import Role, User
+from participation.complaints import services as complaints
+from participation.complaints.cases import complaint_case
+from participation.complaints.contested import contested_decision
+from participation.complaints.models import ComplaintOutcome
 from participation.contributions.states import PublicationState
-from participation.database import transaction
+from participation.database import db, transaction
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
 from participation.notifications.writing import blocks, quoted
+from participation.proceedings.models import Proceeding
 from tests.accessibility import axe_findings
 from tests.inbox import html, plain_text
 
@@ -54,8 +59,20 @@ def words_of(text):
     return " ".join(kept).split()
 
 
+def put_complaint(author, decision, new, second):
+    """Object to a decision; the second moderator, if there is one, upholds that."""
+    complaint = complaints.complain(author, contested_decision(decision), new)
+    if second is not None:
+        proceeding = db.session.get_one(Proceeding, complaint.proceeding_id)
+        case = complaint_case(second, proceeding, complaint.id)
+        answer = {"outcome": ComplaintOutcome.UPHELD, "answer": new.text, "seen_version": case.item.version}
+        complaints.decide(second, case, **answer)
+
+
 @pytest.fixture
-def put(app_context, make_proceeding, make_contribution, make_comment, make_notice, make_guest, make_actor):
+def put(  # noqa: C901 – one case a template
+    app_context, make_proceeding, make_contribution, make_comment, make_notice, make_guest, make_actor
+):
     """Put one mail of a kind into the outbox, for a recipient with a language."""
 
     def put_mail(template, language, title=HOSTILE, text=FAKE_LINK):
@@ -88,6 +105,12 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
                 settled = {"state": NoticeState.SETTLED, "outcome": NoticeOutcome.NOT_UPHELD, "settled_at": clock.now()}
                 about_notice = {"email": "author@example.org", "language": language, "answer": text}
                 ids = {"notice_id": make_notice(contribution, **settled, **about_notice).id}
+            case "complaints/received" | "complaints/settled":
+                limited = make_contribution(proceeding, **(waiting | {"state": PublicationState.PUBLISHED}))
+                decision = decide(moderator, limited, outcome=Outcome.HIDE, **reasons)
+                second = make_actor(proceeding, Role.MODERATOR) if template.endswith("settled") else None
+                put_complaint(author, decision, complaints.NewComplaint(text, language=language), second)
+                return
             case "moderation/group":
                 merged = make_contribution(proceeding, title="Bäume", author=make_guest())
                 reasons = {"ground": "repetition", "statement_of_reasons": text, "seen_version": 1}
@@ -107,8 +130,10 @@ def put(app_context, make_proceeding, make_contribution, make_comment, make_noti
     return put_mail
 
 
-ALL = ["contributions/confirm", "contributions/receipt", "moderation/decision", "moderation/digest", "moderation/group",
-       "notices/received", "notices/settled"]  # fmt: skip
+ALL = [
+    *("complaints/received", "complaints/settled", "contributions/confirm", "contributions/receipt"),
+    *("moderation/decision", "moderation/digest", "moderation/group", "notices/received", "notices/settled"),
+]
 
 
 def test_every_mail_is_known_to_these_tests():

@@ -15,10 +15,14 @@ from sqlalchemy import update
 from participation import clock
 from participation.accounts.models import Membership, Participant, Role, User
 from participation.casework.models import InternalNote
+from participation.complaints.models import Complainant, Complaint
+from participation.complaints.receipts import complaint_secret
 from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import PublicationState as State
 from participation.database import transaction
 from participation.digests.queries import waiting_for
+from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.objections import objection_secret
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notifications.models import MailProblem, MailState, OutboxMail
@@ -303,3 +307,70 @@ def _(client, proceeding, contribution):
         session.flush()
         session.execute(update(OutboxMail).values(state=MailState.GIVEN_UP, problem=MailProblem.REFUSED))
     return shows(client.get(f"/manage/{proceeding.slug}/mails"))
+
+
+def limit_of(contribution: Any) -> ModerationDecision:
+    """Write down a decision that hid the contribution; needs an application context."""
+    with transaction() as session:
+        decision = ModerationDecision(
+            contribution_id=contribution.id,
+            outcome=Outcome.HIDE,
+            state_before=State.PUBLISHED,
+            state_after=State.HIDDEN,
+            rule=rule_in_force(contribution.proceeding_id, "insult"),
+            statement_of_reasons="Der zweite Satz.",
+            decided_at=clock.now(),
+            language="de",
+        )
+        session.add(decision)
+    return decision
+
+
+def complaint_about(client: Any, contribution: Any) -> str:
+    """Object to a decision about the contribution as somebody who quotes it; return the secret of the receipt."""
+    with client.application.app_context():
+        decision = limit_of(contribution)
+        with transaction() as session:
+            complaint = Complaint(
+                contribution_id=contribution.id,
+                proceeding_id=contribution.proceeding_id,
+                complainant=Complainant.AUTHOR,
+                decision_id=decision.id,
+                text=f"Ich schrieb doch nur: {TEXT}",
+                language="de",
+                receipt_nonce=secrets.token_hex(16),
+                created_at=clock.now(),
+            )
+            session.add(complaint)
+        return complaint_secret(complaint)
+
+
+@channel("page to object, with the author's link", nobody)
+def _(client, proceeding, contribution):
+    with client.application.app_context():
+        secret = objection_secret(limit_of(contribution))
+    return shows(client.get(f"/decisions/{secret}/complaint"))
+
+
+@channel("receipt of a complaint, with the secret link", public)
+def _(client, proceeding, contribution):
+    return shows(client.get(f"/complaints/{complaint_about(client, contribution)}"))
+
+
+@channel("moderators' desk of complaints", for_moderators)
+def _(client, proceeding, contribution):
+    complaint_about(client, contribution)
+    return shows(client.get(f"/moderation/{proceeding.slug}/complaints"))
+
+
+@channel("moderators' case of a complaint", for_moderators)
+def _(client, proceeding, contribution):
+    complaint_id = complaint_about(client, contribution).partition("-")[0]
+    return shows(client.get(f"/moderation/{proceeding.slug}/complaints/{complaint_id}"))
+
+
+@channel("moderation log with complaints", nobody)
+def _(client, proceeding, contribution):
+    complaint_about(client, contribution)
+    paths = (f"/moderation-log/{proceeding.slug}{ending}" for ending in ("", ".csv", ".json"))
+    return any(shows(client.get(path)) for path in paths)

@@ -11,6 +11,12 @@ from sqlalchemy.orm import selectinload
 
 from participation.accounts.models import Participant, Role, User
 from participation.accounts.services import register_user_as_participant
+from participation.casework.models import ModerationCase
+from participation.casework.services import assign_case, hold_case
+from participation.complaints import services as complaints
+from participation.complaints.cases import complaint_case
+from participation.complaints.contested import contested_decision
+from participation.complaints.models import Complaint, ComplaintOutcome
 from participation.contributions.checking import NewContribution
 from participation.contributions.drafts import keep_answers
 from participation.contributions.models import Contribution, ContributionDraft
@@ -264,3 +270,128 @@ def test_of_hiding_and_redacting_one_is_done(app, at_once, make_proceeding, make
         item = db.session.get_one(Contribution, contribution_id)
         is_hidden = isinstance(results[1], Conflict)
         assert (item.state is PublicationState.HIDDEN, "Max" in item.text) == (is_hidden, is_hidden)
+
+
+@pytest.fixture
+def hidden(app, make_proceeding, make_contribution, make_actor, make_guest):
+    """A proceeding, the id of the decision that hid a contribution of a guest, and that of the contribution."""
+    contribution = make_contribution(proceeding := make_proceeding(), author=make_guest())
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    with app.app_context():
+        item = db.session.get_one(Contribution, contribution.id)
+        reasons = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt."}
+        decision = decide(moderator, item, outcome=Outcome.HIDE, seen_version=1, **reasons)
+    return proceeding, decision.id, contribution.id
+
+
+def objecting(decision_id: int, who: Any, text: str) -> Callable[[], Any]:
+    def send() -> Any:
+        contested = contested_decision(db.session.get_one(ModerationDecision, decision_id))
+        return complaints.complain(who, contested, complaints.NewComplaint(text)).id
+
+    return send
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_a_complaint_sent_by_several_clicks_is_one(app, at_once, hidden, make_guest, round_):
+    _, decision_id, _ = hidden
+    guests = [make_guest() for _ in range(TIMES)]  # before the cookie arrived, each click is another guest
+    sent = at_once(*[objecting(decision_id, guest, "Das stimmt so nicht.") for guest in guests])
+    assert len(set(sent)) == 1
+    late = at_once(*[objecting(decision_id, guests[0], f"Das ist Fassung {number}.") for number in range(TIMES)])
+    assert all(isinstance(result, complaints.ComplainedBefore) for result in late)
+    assert count(app, Complaint) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("outcomes", [("upheld", "not_upheld"), ("upheld", "upheld"), ("not_upheld", "not_upheld")])
+def test_a_complaint_is_decided_once(app, at_once, hidden, make_actor, make_guest, outcomes, round_):
+    proceeding, decision_id, contribution_id = hidden
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(2)]
+    with app.app_context():
+        complaint_id = objecting(decision_id, make_guest(), "Das stimmt so nicht.")()
+
+    def deciding(moderator: Any, outcome: str) -> Callable[[], Any]:
+        def settle() -> Any:
+            case = complaint_case(moderator, place(), complaint_id)
+            values = {"outcome": ComplaintOutcome(outcome), "answer": f"So sehe ich das: {outcome}.", "seen_version": 2}
+            return complaints.decide(moderator, case, **values)
+
+        return settle
+
+    results = at_once(*map(deciding, moderators, outcomes))
+    assert sorted(isinstance(result, Conflict) for result in results) == [False, True]
+    winner = 0 if results[0] is None else 1
+    with app.app_context():
+        complaint = db.session.get_one(Complaint, complaint_id)
+        assert (complaint.settled_by, complaint.outcome) == (moderators[winner].user_id, outcomes[winner])
+        is_upheld = complaint.outcome is ComplaintOutcome.UPHELD
+        item = db.session.get_one(Contribution, contribution_id)
+        assert item.state is (PublicationState.PUBLISHED if is_upheld else PublicationState.HIDDEN)
+    assert count(app, ModerationDecision) == 1 + is_upheld
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_objecting_and_taking_the_decision_back_never_wait_for_each_other(
+    app, at_once, hidden, make_actor, make_guest, round_
+):
+    proceeding, decision_id, contribution_id = hidden
+    moderator, guest = make_actor(proceeding, Role.MODERATOR), make_guest()
+
+    def take_back() -> Any:
+        decision = db.session.get_one(ModerationDecision, decision_id)
+        return notices.undo(moderator, db.session.get_one(Contribution, contribution_id), decision, seen_version=2)
+
+    undone, sent = at_once(take_back, objecting(decision_id, guest, "Das stimmt so nicht."))  # Busy would be raised
+    assert not isinstance(undone, Conflict)
+    assert not isinstance(sent, Conflict)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_moderators_who_open_a_case_one_holds_it(
+    app, at_once, make_proceeding, make_contribution, make_actor, round_
+):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(TIMES)]
+    holders = at_once(
+        *[
+            lambda one=one: hold_case(one, db.session.get_one(Contribution, contribution_id)).held_by
+            for one in moderators
+        ]
+    )
+    assert len(set(holders)) == 1
+    assert count(app, ModerationCase) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_of_two_who_give_a_case_away_one_is_told(app, at_once, make_proceeding, make_contribution, make_actor, round_):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    moderators = [make_actor(proceeding, Role.MODERATOR) for _ in range(TIMES)]
+    given = at_once(
+        *[
+            lambda one=one: assign_case(
+                one, db.session.get_one(Contribution, contribution_id), one.user_id, seen_assignee_id=None
+            )
+            for one in moderators
+        ]
+    )
+    assert sum(isinstance(one, Conflict) for one in given) == TIMES - 1
+    assert count(app, ModerationCase) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_nobody_decides_in_the_moment_someone_else_takes_the_case(
+    app, at_once, make_proceeding, make_contribution, make_actor, round_
+):
+    proceeding = make_proceeding()
+    contribution_id = make_contribution(proceeding, state=PublicationState.SUBMITTED).id
+    first, second = (make_actor(proceeding, Role.MODERATOR) for _ in range(2))
+    decided, _ = at_once(
+        lambda: decide(
+            first, db.session.get_one(Contribution, contribution_id), outcome=Outcome.PUBLISH, seen_version=1
+        ),
+        lambda: hold_case(second, db.session.get_one(Contribution, contribution_id)),
+    )
+    assert count(app, ModerationDecision) == (0 if isinstance(decided, Conflict) else 1)

@@ -7,8 +7,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
     "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
-    "accounts", "audit", "notifications", "proceedings", "contributions", "discussion",
-    "casework", "moderation", "notices", "digests", "planning", "imports", "exports", "pages", "demo",
+    "accounts", "audit", "notifications", "proceedings", "screening", "contributions", "discussion",
+    "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
+    "imports", "exports", "pages", "demo",
 ]  # fmt: skip
 ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
 PURE = {"geodata"}

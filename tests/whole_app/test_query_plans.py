@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import event, func, select
 
 from participation.accounts.actors import STRANGER
+from participation.accounts.models import Membership, Role
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
-from participation.database import db
+from participation.database import cursor_of, db, transaction
 from participation.demo.seeding import seed
 from participation.proceedings.queries import proceeding_by_slug
 
@@ -26,7 +27,21 @@ PAGES = {
     "near view": "/proceedings/{slug}/map.json?zoom=18&box=" + BOX,
     "detail": "/proceedings/{slug}/contributions/{id}",
 }
+DESK_PAGES = {
+    "queue": "/moderation/{slug}",
+    "queue of all": "/moderation?state=published",
+    "queue, newest": "/moderation/{slug}?state=published",
+    "queue, any state": "/moderation/{slug}?state=any",
+    "queue, filtered": "/moderation/{slug}?state=published&category={category}&assigned=nobody&age=1",
+    "queue, mine": "/moderation/{slug}?state=any&assigned=me",
+    "queue, reported": "/moderation/{slug}?kind=notice",
+    "queue, searched": "/moderation/{slug}?state=published&q=linden",
+    "queue, deep": "/moderation/{slug}?state=published&after={cursor}",
+    "case": "/moderation/{slug}/contribution/{id}?state=published",
+    "news": "/moderation/{slug}/news?since=2026-01-01T00:00:00%2B00:00&state=published",
+}
 MOST_QUERIES = 16
+MOST_DESK_QUERIES = 48
 WHOLE_TABLE = re.compile(r"Seq Scan on (contribution|comment|vote)( |$)")
 
 
@@ -94,6 +109,39 @@ def test_with_100_000_contributions_pages_ask_as_many_queries_as_with_few_and_ea
         # The near view of many may hold lines and areas where that of few has none.
         if len(asked) > min(few[name] + 1, MOST_QUERIES):
             wrong.append(f"{name}: {len(asked)} queries, {few[name]} with few")
+        with app.app_context(), db.engine.connect() as connection:
+            wrong += [f"{name}: {words}" for words, values in asked if not uses_indexes(connection, words, values)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_with_100_000_contributions_the_desk_asks_as_many_queries_as_with_few_and_each_uses_an_index(
+    app, seeded, statements, make_actor, make_client
+):
+    actor = make_actor()
+
+    def ask_pages(count):
+        place = seeded(count)
+        with app.app_context():
+            proceeding = proceeding_by_slug(STRANGER, place["slug"])
+            with transaction() as session:
+                session.add(Membership(user_id=actor.user_id, proceeding_id=proceeding.id, role=Role.MODERATOR))
+            middle = select(Contribution.created_at).where(Contribution.proceeding_id == proceeding.id)
+            at = db.session.scalar(middle.order_by(Contribution.created_at).offset(count // 2).limit(1))
+            place["cursor"] = cursor_of([at, "contribution", 1])
+        client = make_client(actor)
+        asked = {}
+        for name, path in DESK_PAGES.items():
+            client.get(path.format(**place))
+            with statements() as one:
+                assert client.get(path.format(**place)).status_code == 200
+            asked[name] = one
+        return asked
+
+    few, many = ask_pages(FEW), ask_pages(MANY)
+    wrong = []
+    for name, asked in many.items():
+        if len(asked) > min(len(few[name]) + 1, MOST_DESK_QUERIES):
+            wrong.append(f"{name}: {len(asked)} queries, {len(few[name])} with few")
         with app.app_context(), db.engine.connect() as connection:
             wrong += [f"{name}: {words}" for words, values in asked if not uses_indexes(connection, words, values)]
     assert not wrong, "\n".join(wrong)

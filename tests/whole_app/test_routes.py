@@ -16,14 +16,17 @@ OWN_ENDPOINTS = {
         *("moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices", "casework.news"),
         *("casework.hold", "casework.release", "casework.assign", "casework.note"),
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
+        *("complaint_desk.waiting", "complaint_desk.case"),
     },
     "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
 }
+OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
     | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
+    | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
 OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
@@ -56,9 +59,12 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "complaint_id": 1,
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "batch_id": 1,
+        "rule": "links",
         "mail_id": 1,
         "item_kind": "contribution",
         "secret": "1-x",

@@ -3,8 +3,13 @@
 import pytest
 
 from participation.accounts.models import Role
+from participation.contributions.checking import NewContribution
+from participation.contributions.services import submit_contribution
 from participation.contributions.states import PublicationState as State
-from participation.proceedings.models import ProceedingState
+from participation.proceedings.models import ModerationMode, ProceedingState
+from participation.proceedings.queries import proceeding_by_slug
+from participation.screening.models import HoldingRule
+from tests.app_fixtures import MIDDLE
 from tests.whole_app.channels import CHANNELS, ROLES, TEXT, TITLE
 
 
@@ -42,6 +47,43 @@ def test_a_contribution_is_seen_exactly_where_it_may_be(stage, role, state):
         if channel.look(client, proceeding, contribution) != channel.rule(role, state)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_rule_holds_is_seen_where_waiting_texts_are_and_its_evidence_only_by_moderators(
+    app, make_proceeding, make_actor, make_guest, make_client, arm_rule, role
+):
+    proceeding, elsewhere = make_proceeding(moderation_mode=ModerationMode.MIXED), make_proceeding("elsewhere")
+    arm_rule(proceeding, HoldingRule.WORDS, words=["wollgras"])
+    author = make_guest()
+    with app.app_context():
+        here = proceeding_by_slug(author, proceeding.slug)
+        new = NewContribution(TITLE, TEXT, "green", "idea", MIDDLE)
+        contribution = submit_contribution(author, here, new, idempotency_key="k")
+    assert contribution.state is State.SUBMITTED
+    actor = {
+        "stranger": lambda: None,
+        "guest": make_guest,
+        "author": lambda: author,
+        "participant": make_actor,
+        "moderator": lambda: make_actor(proceeding, Role.MODERATOR),
+        "planner": lambda: make_actor(proceeding, Role.PLANNER),
+        "manager": lambda: make_actor(proceeding, Role.MANAGER),
+        "moderator elsewhere": lambda: make_actor(elsewhere, Role.MODERATOR),
+        "administrator": lambda: make_actor(is_administrator=True),
+    }[role]()
+    client = make_client(actor)
+    wrong = [
+        channel.name
+        for channel in CHANNELS
+        if channel.look(client, proceeding, contribution) != channel.rule(role, State.SUBMITTED)
+    ]
+    assert wrong == []
+    own = f"/proceedings/{proceeding.slug}/contributions/{contribution.id}"
+    for path in (own, "/", f"/proceedings/{proceeding.slug}", f"{own[: own.rindex('/')]}.geojson"):
+        assert "<mark>" not in client.get(path).get_data(as_text=True)
+    case = client.get(f"/moderation/{proceeding.slug}/contribution/{contribution.id}").get_data(as_text=True)
+    assert ("<mark>Wollgras</mark>" in case) is (role in ("moderator", "manager"))
 
 
 def comment_is_readable(role, state):

@@ -1,7 +1,7 @@
 // Keys of the moderators' desk. Letters move and choose; [data-next] is followed and [data-assign-me] pressed at once.
 // <… data-module="keys" data-items=".q a" data-help="<id of the dialog>"> and inputs with data-key="f" or "a r".
 // Ctrl + Enter (⌘ on a Mac) sends the form one is in. [data-keys-switch] is a checkbox that turns the letters off on
-// this device (WCAG 2.1.4).
+// this device (WCAG 2.1.4). Once keys are heard, the element has data-listening.
 const STORED = "keys-off";
 
 export function start(root) {
@@ -22,11 +22,18 @@ export function start(root) {
     field.focus();
   }
 
+  function tick() {
+    const links = [...root.querySelectorAll(items)];
+    const link = links.find((one) => one === document.activeElement) ?? links.find((one) => one.closest("[aria-current]"));
+    link?.parentElement.querySelector("input[type=checkbox]")?.click();
+  }
+
   const ACTS = {
     j: () => step(1),
     k: () => step(-1),
     n: () => root.querySelector("[data-next]")?.click(),
     p: () => root.querySelector("[data-assign-me]")?.click(),
+    x: tick,
     "/": search,
     "?": () => document.getElementById(help)?.showModal(),
   };
@@ -50,6 +57,7 @@ export function start(root) {
   }
 
   document.addEventListener("keydown", press);
+  root.dataset.listening = "";
 
   if (!toggle) return;
   toggle.checked = !areOff;

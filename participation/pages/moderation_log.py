@@ -8,13 +8,13 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from participation.accounts.sessions import current_actor
 from participation.errors import NotFound
-from participation.moderation.public_log import LEAST, LogLine, Period, public_log
 from participation.moderation.reasons import ground_of
+from participation.pages.public_log import LEAST, LogLine, Period, public_log
 from participation.proceedings.queries import newest_rules, proceeding_by_slug
 
 bp = Blueprint("moderation_log", __name__, url_prefix="/moderation-log")
 
-COLUMNS = ("period", "kind", "outcome", "rule", "automated", "count")
+COLUMNS = ("period", "kind", "outcome", "rule", "automated", "complaint", "count")
 SEVERAL, FEW = "several", f"<{LEAST}"
 
 
@@ -56,7 +56,7 @@ def _lines(slug: str) -> list[dict[str, Any]]:
 
 
 def _line(line: LogLine) -> dict[str, Any]:
-    kind, outcome, ground, was_automated = line.alike
+    kind, outcome, ground, was_automated, complaint = line.alike
     is_limit = ground is not None
     return {
         "period": line.period,
@@ -64,5 +64,6 @@ def _line(line: LogLine) -> dict[str, Any]:
         "outcome": outcome or SEVERAL,
         "rule": ground if is_limit else SEVERAL if kind is None else "",
         "automated": SEVERAL if was_automated is None else was_automated,
+        "complaint": complaint or SEVERAL,
         "count": FEW if line.count is None else line.count,
     }

@@ -1,0 +1,82 @@
+"""Batches and their items."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.database import Base
+from participation.moderation.models import Outcome
+
+MOST_ITEMS = 5_000
+SHOWN = 50
+
+
+class BatchState(StrEnum):
+    """`choosing → running → done`."""
+
+    CHOOSING = "choosing"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Problem(StrEnum):
+    """Why an item was left alone."""
+
+    CHANGED = "changed"  # somebody decided or changed it, or holds it
+    GONE = "gone"  # it does not exist any more
+    TOO_OLD = "too_old"  # the time for taking it back is over
+    RULE_ENDED = "rule_ended"  # the rule that was named holds no longer
+
+
+class Batch(Base):
+    """Many items of one proceeding and, once it runs, the decision about them; `undoes_id`: the batch it takes back."""
+
+    __tablename__ = "moderation_batch"
+    __table_args__ = (
+        CheckConstraint("(state = 'choosing') = (outcome IS NULL)", name="running_has_outcome"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome NOT IN ('reject', 'hide') OR length(trim(statement_of_reasons)) > 0",
+            name="limits_have_reasons",
+        ),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    state: Mapped[BatchState] = mapped_column(default=BatchState.CHOOSING)
+    outcome: Mapped[Outcome | None]
+    ground: Mapped[str | None] = mapped_column(String(40))  # key of the rule
+    statement_of_reasons: Mapped[str] = mapped_column(default="")  # with placeholders, filled for each item
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), unique=True)
+    item_count: Mapped[int]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class BatchItem(Base):
+    """One item of a batch: waiting, decided, or left alone."""
+
+    __tablename__ = "moderation_batch_item"
+    __table_args__ = (
+        CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
+        CheckConstraint("decision_id IS NULL OR problem IS NULL", name="one_end"),
+        Index(
+            "ix_moderation_batch_item_waiting",
+            "batch_id",
+            "position",
+            sqlite_where=text("decision_id IS NULL AND problem IS NULL"),
+            postgresql_where=text("decision_id IS NULL AND problem IS NULL"),
+        ),
+    )
+    batch_id: Mapped[int] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    seen_version: Mapped[int]
+    undoes_decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"))
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
+    )
+    problem: Mapped[Problem | None]

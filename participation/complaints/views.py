@@ -1,0 +1,125 @@
+"""The pages to object to a decision or an answer, and the receipt of a complaint."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+
+from participation.accounts.sessions import current_actor, participating_actor
+from participation.complaints import queries, services
+from participation.complaints.contested import Contested, contested_answer, contested_decision
+from participation.complaints.forms import ComplaintForm
+from participation.complaints.permissions import is_in_time
+from participation.complaints.receipts import complaint_by_secret, complaint_secret
+from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, NotFound, ParticipationError
+from participation.languages import current_language
+from participation.moderation.objections import decision_by_secret
+from participation.moderation.reasons import statement_of
+from participation.notices.models import Notice
+from participation.notices.queries import Reported, answer_of, item_in_public
+from participation.notices.receipts import notice_by_secret, notice_secret
+
+bp = Blueprint("complaints", __name__)
+
+
+@bp.app_template_global()
+def objection_of_reporter(notice: Notice) -> queries.Objection | None:
+    """Return how the reporter stands to what was answered; for the reporter's receipt only."""
+    return queries.objection_to_answer(notice)
+
+
+@bp.route("/decisions/<secret>/complaint", methods=["GET", "POST"])
+def about_decision(secret: str) -> Any:
+    """Let an author object to what limits a text; whoever has the link is the author."""
+    return _page_to_object(lambda: contested_decision(decision_by_secret(secret)))
+
+
+@bp.route("/notices/<secret>/complaint", methods=["GET", "POST"])
+def about_answer(secret: str) -> Any:
+    """Let a reporter object to what became of a report; whoever has the link is the reporter."""
+    return _page_to_object(lambda: contested_answer(notice_by_secret(secret)))
+
+
+def _page_to_object(find: Callable[[], Contested]) -> Any:
+    """Take a complaint; whatever refuses it, the text comes back."""
+    form = ComplaintForm()
+    try:
+        return _take(find(), form)
+    except (NotFound, Gone, Conflict) as error:
+        if not form.text.data:
+            raise
+        return _unsent(error, form)
+
+
+def _take(contested: Contested, form: ComplaintForm) -> Any:
+    before = queries.complaint_about(contested)
+    if before is not None and not form.is_submitted():
+        return redirect(url_for(".receipt", secret=complaint_secret(before)), HTTPStatus.SEE_OTHER)
+    if before is None and not is_in_time(contested.decided_at):
+        raise Conflict(services.TIME_IS_OVER)
+    status = HTTPStatus.OK
+    if form.validate_on_submit():
+        try:
+            complaint = services.complain(participating_actor(), contested, form.complaint(current_language()))
+        except InvalidInput as error:
+            form[error.field].errors = [str(error.message)]
+        except Busy as error:
+            form.form_errors = [str(error.message)]
+            status = error.status
+        else:
+            return redirect(url_for(".receipt", secret=complaint_secret(complaint)), HTTPStatus.SEE_OTHER)
+    page = render_template(
+        "complaints/object.html",
+        contested=contested,
+        proceeding=contested.subject.contribution.proceeding,
+        statement=statement_of(contested.decision) if contested.notice is None and contested.decision else None,
+        answer=answer_of(contested.notice) if contested.notice else None,
+        back_url=url_for("notices.receipt", secret=notice_secret(contested.notice)) if contested.notice else None,
+        form=form,
+    )
+    return _private(page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status)
+
+
+def _unsent(error: ParticipationError, form: ComplaintForm) -> Response:
+    detail = error.message or EXPLANATIONS[error.status]
+    page = render_template("contributions/unsent.html", title=error.title, detail=detail, text=form.text.data)
+    return _private(page, error.status)
+
+
+@bp.route("/complaints/<secret>")
+def receipt(secret: str) -> Response:
+    """Tell who objected where it stands and what was decided.
+
+    What they typed comes back only in the browser that sent it: the address may have been somebody else's.
+    """
+    complaint = complaint_by_secret(secret)
+    actor = current_actor()
+    subject = item_in_public(complaint.contribution_id, complaint.comment_id)
+    page = render_template(
+        "complaints/receipt.html",
+        complaint=complaint,
+        secret=secret,
+        subject=subject,
+        item_url=_item_url(subject),
+        shows_words=actor.participant_id is not None and actor.participant_id == complaint.participant_id,
+        answer=queries.answer_of(complaint),
+    )
+    return _private(page, HTTPStatus.OK)
+
+
+def _item_url(subject: Reported) -> str | None:
+    if not subject.is_public:
+        return None
+    contribution, comment = subject.contribution, subject.comment
+    place: dict[str, Any] = {"comment": comment.id, "_anchor": f"comment-{comment.id}"} if comment else {}
+    slug = contribution.proceeding.slug
+    return url_for("contribution_page.contribution", slug=slug, contribution_id=contribution.id, **place)
+
+
+def _private(page: str, status: int) -> Response:
+    """Answer with a page behind a secret link: kept nowhere, found nowhere."""
+    response = current_app.make_response((page, status))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
