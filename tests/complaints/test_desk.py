@@ -207,12 +207,12 @@ def test_who_decides_about_a_text_that_changed_can_decide_anew(app, clients, act
 def test_the_queue_leads_to_complaints_that_wait(clients, text, by_author, make_proceeding, make_actor, make_client):
     for path in ("/moderation", "/moderation/churchyard", "/en/moderation/churchyard"):
         assert re.search(
-            r'kind=complaint">.*(Beschwerden|Complaints) <span class="ct">1<', page_of(clients[1].get(path))
+            r'kind=complaint">.*(Widersprüche|Complaints) <span class="ct">1<', page_of(clients[1].get(path))
         )
     case = page_of(clients[1].get(f"/moderation/churchyard/contribution/{text.id}"))
     assert f'href="{by_author}"' in case
     clients[1].send(by_author, sent("not_upheld"))
-    assert 'Beschwerden <span class="ct">0<' in page_of(clients[1].get("/moderation"))
+    assert 'Widersprüche <span class="ct">0<' in page_of(clients[1].get("/moderation"))
     assert DESK not in page_of(clients[1].get(f"/moderation/churchyard/contribution/{text.id}"))
     other = make_client(make_actor(make_proceeding("elsewhere"), Role.MODERATOR))
     assert DESK not in page_of(other.get("/moderation"))
@@ -275,9 +275,9 @@ def test_what_waits_is_paged_oldest_first(app, clients, text, by_author, only):
 def test_the_queue_finds_what_one_objects_to_until_it_is_decided(app, place, text, actors, clients, by_author):
     queue = "/moderation/churchyard?kind=complaint"
     page = clients[1].get(queue).get_data(as_text=True)
-    assert "1 Beschwerde" in page
+    assert "1 Widerspruch" in page
     assert f"/moderation/churchyard/contribution/{text.id}" in page
     assert (
         clients[1].send(by_author, {"outcome": "not_upheld", "answer": ANSWER, "seen_version": "2"}).status_code == 303
     )
-    assert "Keine Beschwerden" in clients[1].get(queue).get_data(as_text=True)
+    assert "Keine Widersprüche" in clients[1].get(queue).get_data(as_text=True)
