@@ -1,36 +1,35 @@
-"""The form of a batch's decision."""
+"""The form of a batch's decision; what is allowed is in services.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import Field, RadioField, TextAreaField, ValidationError
+from wtforms import RadioField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from participation.batches.services import BATCHED
 from participation.forms import BaseForm, SelectChoice
+from participation.languages import LANGUAGE_NAMES
 from participation.moderation.forms import OUTCOMES
 from participation.moderation.models import Outcome
 from participation.moderation.reasons import ground_of
 from participation.moderation.services import REASONS_LONGEST
 from participation.proceedings.models import Rule
 
-BATCHED = (Outcome.PUBLISH, Outcome.REJECT, Outcome.HIDE)
+LIMITING = (Outcome.REJECT, Outcome.HIDE)
 
 
 class ReasonsForm(BaseForm):
-    """The rule and the reasons, the same for all items."""
+    """The rule and the reasons, the same for all items; one field for each language is added by `form_in`."""
 
     ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
-    statement_of_reasons = TextAreaField(
-        lazy_gettext("Reasons for the authors"),
-        [Length(max=REASONS_LONGEST)],
-        description=lazy_gettext("Each author reads this. {title} becomes the title of their contribution."),
-        render_kw={"maxlength": REASONS_LONGEST, "rows": 5},
-        default="",
-    )
 
-    def offer_rules(self, rules: Sequence[Rule]) -> None:
-        """Offer the rules in force."""
-        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+    def reasons(self, languages: Sequence[str]) -> Mapping[str, str]:
+        """Return the reasons that were entered, by language."""
+        return {language: self[f"reasons_{language}"].data or "" for language in languages}
+
+
+Form = TypeVar("Form", bound=ReasonsForm)
 
 
 class BatchForm(ReasonsForm):
@@ -42,14 +41,28 @@ class BatchForm(ReasonsForm):
         choices=[SelectChoice(outcome.value, OUTCOMES[outcome]) for outcome in BATCHED],
         coerce=lambda v: Outcome(v) if v else None,
     )
-    limiting = (Outcome.REJECT, Outcome.HIDE)
+    limiting = LIMITING
 
-    def validate_ground(self, field: Field) -> None:
+    def validate_ground(self, field: RadioField) -> None:
         """Ask for the rule of a limit."""
-        if self.outcome.data in self.limiting and not field.data:
+        if self.outcome.data in LIMITING and not field.data:
             raise ValidationError(gettext("Choose the rule that the texts break."))
 
-    def validate_statement_of_reasons(self, field: Field) -> None:
-        """Ask for the reasons of a limit."""
-        if self.outcome.data in self.limiting and not (field.data or "").strip():
-            raise ValidationError(gettext("State the reasons; the authors will read them."))
+
+def form_in(kind: type[Form], languages: Sequence[str], rules: Sequence[Rule], **how: Any) -> Form:
+    """Make a form with a field for the reasons in each language, offering the rules in force."""
+    fields = {
+        f"reasons_{language}": TextAreaField(
+            lazy_gettext("Reasons for the authors")
+            if len(languages) == 1
+            else lazy_gettext("Reasons for the authors, %(language)s", language=LANGUAGE_NAMES[language]),
+            [Length(max=REASONS_LONGEST)],
+            description=lazy_gettext("Each author reads this. {title} becomes the title of their contribution."),
+            render_kw={"maxlength": REASONS_LONGEST, "rows": 5, "lang": language},
+            default="",
+        )
+        for language in languages
+    }
+    form: Form = type(f"{kind.__name__}InLanguages", (kind,), fields)(**how)
+    form.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+    return form

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from participation.database import Base
+from participation.database import Base, Translated
 from participation.moderation.models import Outcome
 
 MOST_ITEMS = 5_000
@@ -28,6 +28,7 @@ class Problem(StrEnum):
     GONE = "gone"  # it does not exist any more
     TOO_OLD = "too_old"  # the time for taking it back is over
     RULE_ENDED = "rule_ended"  # the rule that was named holds no longer
+    TOO_LONG = "too_long"  # with what was put in, the reasons are too long for it
 
 
 class Batch(Base):
@@ -36,19 +37,15 @@ class Batch(Base):
     __tablename__ = "moderation_batch"
     __table_args__ = (
         CheckConstraint("(state = 'choosing') = (outcome IS NULL)", name="running_has_outcome"),
-        CheckConstraint(
-            "outcome IS NULL OR outcome NOT IN ('reject', 'hide') OR length(trim(statement_of_reasons)) > 0",
-            name="limits_have_reasons",
-        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
-    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     state: Mapped[BatchState] = mapped_column(default=BatchState.CHOOSING)
     outcome: Mapped[Outcome | None]
     ground: Mapped[str | None] = mapped_column(String(40))  # key of the rule
-    statement_of_reasons: Mapped[str] = mapped_column(default="")  # with placeholders, filled for each item
+    reasons: Mapped[dict[str, str]] = mapped_column(Translated)  # with placeholders, filled for each item
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), unique=True)
     item_count: Mapped[int]
     created_at: Mapped[datetime]
@@ -74,8 +71,10 @@ class BatchItem(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), index=True)
-    seen_version: Mapped[int]
-    undoes_decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"))
+    seen_version: Mapped[int]  # on the page; once it is decided: after that
+    undoes_decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
+    )
     decision_id: Mapped[int | None] = mapped_column(
         ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
     )

@@ -91,6 +91,17 @@ def _items(entries: Sequence[BatchItem]) -> list[Contribution | Comment | None]:
     ]
 
 
+def languages_of(batch: Batch, proceeding: Proceeding) -> list[str]:
+    """Return the languages in which the authors of a batch read: those of its items that the proceeding has."""
+    found: set[str] = set()
+    for model in (Contribution, Comment):
+        column = getattr(BatchItem, f"{model.__tablename__}_id")
+        statement = select(model.language).join(BatchItem, column == model.id).where(BatchItem.batch_id == batch.id)
+        found.update(db.session.scalars(statement.distinct()))
+    spoken = [language for language in proceeding.languages if language in found]
+    return spoken or list(proceeding.languages[:1])
+
+
 def undoing_batch(batch: Batch) -> Batch | None:
     """Return the batch that takes this one back, if there is one."""
     return db.session.scalar(select(Batch).where(Batch.undoes_id == batch.id))

@@ -1,6 +1,6 @@
 """Choosing many items, deciding about them, going on, taking the whole back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext
@@ -11,7 +11,7 @@ from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
 from participation.batches.models import MOST_ITEMS, Batch, BatchItem, BatchState, Problem
-from participation.batches.queries import Progress, progress_of, undo_needs_reasons
+from participation.batches.queries import Progress, languages_of, progress_of, undo_needs_reasons
 from participation.contributions.models import Contribution
 from participation.contributions.states import STEPS, is_limit
 from participation.database import Session, db, locked, transaction
@@ -24,10 +24,13 @@ from participation.moderation.services import REASONS_LONGEST, check_reasons
 from participation.moderation.text_blocks import PLACEHOLDER, fill
 from participation.notices.queries import open_notices
 from participation.notices.services import decide, undo
-from participation.proceedings.models import TITLE_LONGEST, Proceeding
+from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 
 MODELS: dict[Kind, type[Contribution] | type[Comment]] = {"contribution": Contribution, "comment": Comment}
+BATCHED = (Outcome.PUBLISH, Outcome.REJECT, Outcome.HIDE)
+Reasons = Mapping[str, str]  # by language
+FILLED_LONGEST = 254  # what a placeholder becomes: a title has 200 characters, an address 254
 STEP = 25
 NAMED = 10
 CHUNK = 500
@@ -42,7 +45,7 @@ class Chosen(NamedTuple):
 
 
 def open_batch(moderator: Actor, proceeding: Proceeding, chosen: Sequence[Chosen]) -> Batch:
-    """Keep what a moderator chose, to decide about it; nothing is decided yet.
+    """Keep what a moderator chose, to decide about it; nothing is decided yet. What they chose before is forgotten.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -61,9 +64,12 @@ def open_batch(moderator: Actor, proceeding: Proceeding, chosen: Sequence[Chosen
         lazy_gettext("These texts are not in this consultation. Nothing was chosen:"),
     )
     with transaction() as session:
+        own = {"proceeding_id": proceeding.id, "moderator_id": moderator.user_id}
+        for left in session.scalars(select(Batch).filter_by(**own, state=BatchState.CHOOSING)).all():
+            session.delete(left)
         batch = Batch(
-            proceeding_id=proceeding.id,
-            moderator_id=moderator.user_id,
+            **own,
+            reasons={},
             item_count=len(chosen),
             created_at=clock.now(),
         )
@@ -103,16 +109,24 @@ def _refuse(wrong: Sequence[Chosen], why: object) -> None:
 
 
 def start_batch(
-    moderator: Actor, batch: Batch, *, outcome: Outcome, ground: str | None = None, statement_of_reasons: str = ""
+    moderator: Actor,
+    proceeding: Proceeding,
+    batch: Batch,
+    *,
+    outcome: Outcome,
+    ground: str | None = None,
+    reasons: Reasons | None = None,
 ) -> None:
     """Decide about all items of a batch; `go_on` carries it out.
 
     Args:
         moderator: who decides.
+        proceeding: the batch's.
         batch: what was chosen.
         outcome: publish, reject or hide.
         ground: key of the broken rule, for a limit.
-        statement_of_reasons: for a limit; with placeholders, filled for each item.
+        reasons: for a limit, the statement of reasons in each language of `languages_of`; with placeholders, filled
+            for each item.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -121,30 +135,37 @@ def start_batch(
         Conflict: it was started already.
     """
     require(may_moderate(moderator, batch.proceeding_id), actor=moderator)
+    if outcome not in BATCHED:
+        raise InvalidInput(lazy_gettext("Choose a decision."), field="outcome")
     states = _states(batch)
     _refuse(
         [one for one, state in states if state not in STEPS[outcome]],
         lazy_gettext("This decision is not possible for these texts. Nothing was decided:"),
     )
-    if any(is_limit(state, STEPS[outcome][state]) for _, state in states):
-        statement_of_reasons = _checked(batch, ground, statement_of_reasons)
-    else:
-        ground, statement_of_reasons = None, ""
+    is_limiting = any(is_limit(state, STEPS[outcome][state]) for _, state in states)
+    checked = _checked(proceeding, batch, ground, reasons) if is_limiting else {}
     with transaction() as session:
         locked(session, batch)
         if batch.state is not BatchState.CHOOSING:
             raise Conflict(lazy_gettext("This batch was started already."))
-        _start(session, moderator, batch, outcome, ground, statement_of_reasons)
+        _start(session, moderator, batch, outcome, ground if is_limiting else None, checked)
 
 
-def _checked(batch: Batch, ground: str | None, statement_of_reasons: str) -> str:
-    """Return the reasons as they will be kept; there is room for what is put in for each item."""
-    statement = check_reasons(batch.proceeding_id, ground, statement_of_reasons).statement
-    longest = REASONS_LONGEST - len(PLACEHOLDER.findall(statement)) * TITLE_LONGEST
-    if len(statement) > longest:
-        message = lazy_gettext("Write at most %(count)s characters; the placeholders need the rest.", count=longest)
-        raise InvalidInput(message, field="statement_of_reasons")
-    return statement
+def _checked(proceeding: Proceeding, batch: Batch, ground: str | None, reasons: Reasons | None) -> dict[str, str]:
+    """Return the reasons as they will be kept, in each language; there is room for what is put in for each item."""
+    checked = {}
+    for language in languages_of(batch, proceeding):
+        try:
+            statement = check_reasons(batch.proceeding_id, ground, (reasons or {}).get(language, "")).statement
+        except InvalidInput as error:
+            field = f"reasons_{language}" if error.field == "statement_of_reasons" else error.field
+            raise InvalidInput(error.message, field=field) from error
+        longest = REASONS_LONGEST - len(PLACEHOLDER.findall(statement)) * FILLED_LONGEST
+        if len(statement) > longest:
+            message = lazy_gettext("Write at most %(count)s characters; the placeholders need the rest.", count=longest)
+            raise InvalidInput(message, field=f"reasons_{language}")
+        checked[language] = statement
+    return checked
 
 
 def _states(batch: Batch) -> list[tuple[Chosen, Any]]:
@@ -163,12 +184,12 @@ def _states(batch: Batch) -> list[tuple[Chosen, Any]]:
 
 
 def _start(
-    session: Session, moderator: Actor, batch: Batch, outcome: Outcome, ground: str | None, statement: str
+    session: Session, moderator: Actor, batch: Batch, outcome: Outcome, ground: str | None, reasons: dict[str, str]
 ) -> None:
     batch.state = BatchState.RUNNING
     batch.outcome = outcome
     batch.ground = ground
-    batch.statement_of_reasons = statement
+    batch.reasons = reasons
     add_event(
         session,
         moderator,
@@ -181,8 +202,15 @@ def _start(
     )
 
 
-def undo_batch(moderator: Actor, batch: Batch, *, ground: str | None = None, statement_of_reasons: str = "") -> Batch:
-    """Take back what a batch decided, as another batch; items that were decided about again meanwhile are left alone.
+def undo_batch(
+    moderator: Actor,
+    proceeding: Proceeding,
+    batch: Batch,
+    *,
+    ground: str | None = None,
+    reasons: Reasons | None = None,
+) -> Batch:
+    """Take back what a batch decided, as another batch; items that changed or were decided about since are left alone.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -190,8 +218,7 @@ def undo_batch(moderator: Actor, batch: Batch, *, ground: str | None = None, sta
         Conflict: it still runs, decided nothing, or was taken back already.
     """
     require(may_moderate(moderator, batch.proceeding_id), actor=moderator)
-    if undo_needs_reasons(batch):
-        statement_of_reasons = _checked(batch, ground, statement_of_reasons)
+    checked = _checked(proceeding, batch, ground, reasons) if undo_needs_reasons(batch) else {}
     with transaction() as session:
         locked(session, batch)
         undone = session.scalar(select(Batch.id).where(Batch.undoes_id == batch.id))
@@ -206,12 +233,13 @@ def undo_batch(moderator: Actor, batch: Batch, *, ground: str | None = None, sta
             proceeding_id=batch.proceeding_id,
             moderator_id=moderator.user_id,
             undoes_id=batch.id,
+            reasons={},
             item_count=len(decided),
             created_at=clock.now(),
         )
         session.add(undoing)
         session.flush()
-        _start(session, moderator, undoing, Outcome.UNDO, ground, statement_of_reasons)
+        _start(session, moderator, undoing, Outcome.UNDO, ground if checked else None, checked)
         session.execute(
             insert(BatchItem),
             [
@@ -220,7 +248,7 @@ def undo_batch(moderator: Actor, batch: Batch, *, ground: str | None = None, sta
                     "position": entry.position,
                     "contribution_id": entry.contribution_id,
                     "comment_id": entry.comment_id,
-                    "seen_version": 0,
+                    "seen_version": entry.seen_version,
                     "undoes_decision_id": entry.decision_id,
                 }
                 for entry in decided
@@ -229,13 +257,29 @@ def undo_batch(moderator: Actor, batch: Batch, *, ground: str | None = None, sta
     return undoing
 
 
+def take_over(moderator: Actor, batch: Batch) -> None:
+    """Go on with a colleague's batch: what is still to be decided is the moderator's own decision.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+    """
+    require(may_moderate(moderator, batch.proceeding_id), actor=moderator)
+    with transaction() as session:
+        locked(session, batch)
+        before, batch.moderator_id = batch.moderator_id, moderator.user_id
+        add_event(session, moderator, "batches.take_over", batch, proceeding_id=batch.proceeding_id, before=before)
+
+
 def go_on(moderator: Actor, proceeding: Proceeding, batch: Batch, *, step: int = STEP) -> Progress:
     """Decide about the next items of a running batch; each in its own transaction, so that it can stop anywhere.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
+        Conflict: a colleague started it: who goes on decides, see `take_over`.
     """
     require(may_moderate(moderator, proceeding.id), actor=moderator)
+    if batch.state is BatchState.RUNNING and batch.moderator_id != moderator.user_id:
+        raise Conflict(lazy_gettext("A colleague started this. You can take it over."))
     if batch.state is BatchState.RUNNING:
         waiting = (
             select(BatchItem.position)
@@ -266,10 +310,12 @@ def _carry_out(moderator: Actor, proceeding: Proceeding, batch: Batch, entry: Ba
         if entry.decision_id is not None or entry.problem is not None:
             raise Conflict  # another process was here first
         entry.decision_id = decision.id
+        entry.seen_version = item.version
 
+    template = batch.reasons.get(item.language) or next(iter(batch.reasons.values()), "")
     reasons: dict[str, Any] = {
         "ground": batch.ground,
-        "statement_of_reasons": fill(batch.statement_of_reasons, proceeding, contribution, item),
+        "statement_of_reasons": fill(template, proceeding, contribution, item),
     }
     try:
         if entry.undoes_decision_id is None:
@@ -287,11 +333,11 @@ def _carry_out(moderator: Actor, proceeding: Proceeding, batch: Batch, entry: Ba
             decision = db.session.get_one(ModerationDecision, entry.undoes_decision_id)
             if is_too_old(decision):
                 return Problem.TOO_OLD
-            undo(moderator, item, decision, seen_version=item.version, and_then=note, **reasons)
+            undo(moderator, item, decision, seen_version=entry.seen_version, and_then=note, **reasons)
     except Conflict:
         return Problem.CHANGED
-    except InvalidInput:
-        return Problem.RULE_ENDED
+    except InvalidInput as error:
+        return Problem.RULE_ENDED if error.field == "ground" else Problem.TOO_LONG
     return None
 
 

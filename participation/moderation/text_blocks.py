@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext
+from flask_babel import force_locale, lazy_gettext
 from sqlalchemy import func, select
 
 from participation import clock
@@ -26,9 +26,14 @@ PLACEHOLDER = re.compile(r"\{(\w*)\}")
 PLACEHOLDERS: dict[str, Callable[[Proceeding, Contribution, Contribution | Comment, str], str]] = {
     "title": lambda _proceeding, contribution, _item, _language: contribution.title,
     "consultation": lambda proceeding, _contribution, _item, language: text_in(proceeding.title, language),
-    "date": lambda _proceeding, _contribution, item, _language: show_date(item.created_at),
+    "date": lambda _proceeding, _contribution, item, language: _date(item, language),
     "contact": lambda proceeding, _contribution, _item, _language: proceeding.contact_email,
 }
+
+
+def _date(item: Contribution | Comment, language: str) -> str:
+    with force_locale(language):
+        return show_date(item.created_at)
 
 
 @dataclass(frozen=True, slots=True)

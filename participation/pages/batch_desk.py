@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import signed_in_actor
 from participation.batches import queries, services
-from participation.batches.forms import BatchForm, ReasonsForm
+from participation.batches.forms import BatchForm, ReasonsForm, form_in
 from participation.batches.models import MOST_ITEMS, SHOWN, Batch, BatchState
 from participation.batches.services import Chosen
 from participation.database import id_in
@@ -64,16 +64,14 @@ def batch(slug: str, batch_id: int) -> Any:
     """Show a batch: the form while it is chosen, its progress while it runs, what came of it."""
     actor, proceeding = _here(slug)
     found = queries.batch_of(actor, proceeding, batch_id)
-    form = BatchForm()
-    form.offer_rules(rules_in_force(proceeding.id))
+    languages = queries.languages_of(found, proceeding)
+    form = form_in(BatchForm, languages, rules_in_force(proceeding.id))
     if found.state is BatchState.CHOOSING and form.validate_on_submit():
+        decision = {"outcome": form.outcome.data, "ground": form.ground.data, "reasons": form.reasons(languages)}
         try:
-            services.start_batch(actor, found, **form.values())
+            services.start_batch(actor, proceeding, found, **decision)
         except InvalidInput as error:
-            if error.field:
-                form[error.field].errors = [str(error.message)]
-            else:
-                form.form_errors = [str(error.message)]
+            _tell(form, error)
         except Conflict as error:
             flash(str(error.message), "warn")
             return _to(slug, found)
@@ -84,11 +82,19 @@ def batch(slug: str, batch_id: int) -> Any:
 
 @bp.route("/<id:batch_id>/go", methods=["POST"])
 def go(slug: str, batch_id: int) -> Response:
-    """Decide about the next texts of a batch."""
+    """Decide about the next texts of a batch; a colleague's only after taking it over."""
     actor, proceeding = _here(slug)
     _require_token()
     found = queries.batch_of(actor, proceeding, batch_id)
-    progress = services.go_on(actor, proceeding, found)
+    if "take_over" in request.form:
+        services.take_over(actor, found)
+    try:
+        progress = services.go_on(actor, proceeding, found)
+    except Conflict as error:
+        if wants_json():
+            raise
+        flash(str(error.message), "warn")
+        return _to(slug, found)
     if wants_json():
         return jsonify(done=progress.decided + progress.left_alone, total=found.item_count)
     return _to(slug, found)
@@ -99,17 +105,25 @@ def undo(slug: str, batch_id: int) -> Any:
     """Take back what a batch decided."""
     actor, proceeding = _here(slug)
     found = queries.batch_of(actor, proceeding, batch_id)
-    form = ReasonsForm()
-    form.offer_rules(rules_in_force(proceeding.id))
+    languages, rules = queries.languages_of(found, proceeding), rules_in_force(proceeding.id)
+    form = form_in(ReasonsForm, languages, rules)
     if form.validate_on_submit():
+        reasons = {"ground": form.ground.data, "reasons": form.reasons(languages)}
         try:
-            return _to(slug, services.undo_batch(actor, found, **form.values()))
+            return _to(slug, services.undo_batch(actor, proceeding, found, **reasons))
         except InvalidInput as error:
-            form[error.field].errors = [str(error.message)]
+            _tell(form, error)
         except Conflict as error:
             flash(str(error.message), "warn")
             return _to(slug, found)
-    return _page(actor, proceeding, found, BatchForm(formdata=None), form)
+    return _page(actor, proceeding, found, form_in(BatchForm, languages, rules, formdata=None), form)
+
+
+def _tell(form: ReasonsForm, error: InvalidInput) -> None:
+    if error.field:
+        form[error.field].errors = [str(error.message)]
+    else:
+        form.form_errors = [str(error.message)]
 
 
 def _here(slug: str) -> tuple[Actor, Proceeding]:
@@ -131,9 +145,9 @@ def _to(slug: str, found: Batch) -> Response:
 def _page(
     actor: Actor, proceeding: Proceeding, found: Batch, form: BatchForm, undo_form: ReasonsForm | None = None
 ) -> tuple[str, int]:
+    languages = queries.languages_of(found, proceeding)
     if undo_form is None:
-        undo_form = ReasonsForm(formdata=None)
-        undo_form.offer_rules(rules_in_force(proceeding.id))
+        undo_form = form_in(ReasonsForm, languages, rules_in_force(proceeding.id), formdata=None, prefix="undo-")
     page = render_template(
         "moderation/batch.html",
         proceeding=proceeding,
@@ -144,6 +158,8 @@ def _page(
         undoing=queries.undoing_batch(found),
         needs_reasons=queries.undo_needs_reasons(found),
         blocks=blocks_of(actor, proceeding.id),
+        languages=languages,
+        is_own=found.moderator_id == actor.user_id,
         form=form,
         undo_form=undo_form,
     )

@@ -12,7 +12,7 @@ from participation.database import db
 from participation.moderation.models import Outcome
 from participation.proceedings.models import Proceeding
 
-REASONS = {"ground": "repetition", "statement_of_reasons": "„{title}“ kam schon einmal."}
+REASONS = {"ground": "repetition", "reasons": {"de": "„{title}“ kam schon einmal."}}
 
 
 def make_batches(slug: str) -> dict[str, int]:
@@ -27,7 +27,7 @@ def make_batches(slug: str) -> dict[str, int]:
     moderator = Actor(user_id=user_id, roles=frozenset({(proceeding.id, Role.MODERATOR)}))
     choosing, running, done = (open_batch(moderator, proceeding, items) for _ in range(3))
     for batch in (running, done):
-        start_batch(moderator, batch, outcome=Outcome.HIDE, **REASONS)
+        start_batch(moderator, proceeding, batch, outcome=Outcome.HIDE, **REASONS)
     go_on(moderator, proceeding, running, step=1)
     go_on(moderator, proceeding, db.session.get_one(Batch, done.id))
     return {"choosing": choosing.id, "running": running.id, "done": done.id}

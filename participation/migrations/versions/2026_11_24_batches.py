@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from participation.database import UtcDateTime
+from participation.database import Translated, UtcDateTime
 
 revision = "0009"
 down_revision = "0008"
@@ -20,17 +20,13 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("ground", sa.String(length=40), nullable=True),
-        sa.Column("statement_of_reasons", sa.Text(), nullable=False),
+        sa.Column("reasons", Translated(), nullable=False),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.Column("item_count", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
             "(state = 'choosing') = (outcome IS NULL)", name=op.f("ck_moderation_batch_running_has_outcome")
-        ),
-        sa.CheckConstraint(
-            "outcome IS NULL OR outcome NOT IN ('reject', 'hide') OR length(trim(statement_of_reasons)) > 0",
-            name=op.f("ck_moderation_batch_limits_have_reasons"),
         ),
         sa.ForeignKeyConstraint(
             ["moderator_id"], ["user.id"], name=op.f("fk_moderation_batch_moderator_id_user"), ondelete="SET NULL"
@@ -52,6 +48,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_moderation_batch_proceeding_id"), "moderation_batch", ["proceeding_id"])
+    op.create_index(op.f("ix_moderation_batch_moderator_id"), "moderation_batch", ["moderator_id"])
     op.create_table(
         "moderation_batch_item",
         sa.Column("batch_id", sa.Integer(), nullable=False),
@@ -83,7 +80,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("batch_id", "position", name=op.f("pk_moderation_batch_item")),
     )
-    for column in ("contribution_id", "comment_id", "decision_id"):
+    for column in ("contribution_id", "comment_id", "undoes_decision_id", "decision_id"):
         op.create_index(op.f(f"ix_moderation_batch_item_{column}"), "moderation_batch_item", [column])
     op.create_index(
         "ix_moderation_batch_item_waiting",
