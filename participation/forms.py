@@ -16,7 +16,16 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import Field, SelectChoice, ValidationError  # type: ignore[attr-defined]  # the stubs lack SelectChoice
 from wtforms.csrf.core import CSRF
 
-__all__ = ["GUEST_COOKIE", "ActForm", "BaseForm", "SelectChoice", "email_address", "is_valid_token", "issue_token"]
+__all__ = [
+    "GUEST_COOKIE",
+    "ActForm",
+    "AtMost",
+    "BaseForm",
+    "SelectChoice",
+    "email_address",
+    "is_valid_token",
+    "issue_token",
+]
 
 GUEST_COOKIE = "guest"
 TOKEN_LIFETIME_SECONDS = 24 * 3600
@@ -78,6 +87,17 @@ def email_address(_form: Any, field: Field) -> None:
             field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
         except EmailNotValidError:
             raise ValidationError(str(lazy_gettext("Enter an e-mail address such as name@example.org."))) from None
+
+
+class AtMost:
+    """Accept so many characters, as they are stored: a line end is one, white space around the text is none."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if len((field.data or "").replace("\r\n", "\n").strip()) > self.longest:
+            raise ValidationError(str(lazy_gettext("Write at most %(count)s characters.", count=self.longest)))
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]

@@ -10,11 +10,11 @@ from participation.database import db
 
 
 def events_about(subject: Subject, limit: int = 100) -> Sequence[AuditEvent]:
-    """Return what happened to an object, oldest first."""
+    """Return the newest of what happened to an object, oldest first."""
     statement = (
         select(AuditEvent)
         .where(AuditEvent.subject_kind == subject.__tablename__, AuditEvent.subject_id == subject.id)
-        .order_by(AuditEvent.id)
+        .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement).all()[::-1]

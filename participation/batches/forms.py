@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from participation.batches.services import BATCHED
-from participation.forms import BaseForm, SelectChoice
+from participation.forms import AtMost, BaseForm, SelectChoice
 from participation.languages import LANGUAGE_NAMES
 from participation.moderation.forms import OUTCOMES
 from participation.moderation.models import Outcome
@@ -56,7 +56,7 @@ def form_in(kind: type[Form], languages: Sequence[str], rules: Sequence[Rule], *
             lazy_gettext("Reasons for the authors")
             if len(languages) == 1
             else lazy_gettext("Reasons for the authors, %(language)s", language=LANGUAGE_NAMES[language]),
-            [Length(max=REASONS_LONGEST)],
+            [AtMost(REASONS_LONGEST)],
             description=lazy_gettext("Each author reads this. {title} becomes the title of their contribution."),
             render_kw={"maxlength": REASONS_LONGEST, "rows": 5, "lang": language},
             default="",

@@ -175,7 +175,7 @@ def save_view(moderator: Actor, *, proceeding_id: int | None, name: str, query: 
     if len(query) > VIEW_QUERY_LONGEST:
         raise InvalidInput(lazy_gettext("This filter is too long to be kept."), field="name")
     with transaction() as session:
-        session.scalar(select(User.id).where(User.id == moderator.user_id).with_for_update())
+        session.scalar(select(User.id).where(User.id == moderator.user_id).with_for_update(key_share=True))
         own = select(SavedView).filter_by(user_id=moderator.user_id)
         view = session.scalar(own.filter_by(proceeding_id=proceeding_id, name=name))
         if view is None:

@@ -11,7 +11,7 @@ from participation.complaints.cases import ComplaintCase
 from participation.complaints.models import ANSWER_LONGEST, TEXT_LONGEST, ComplaintOutcome
 from participation.complaints.services import NewComplaint, check_answer, check_complaint
 from participation.errors import InvalidInput
-from participation.forms import BaseForm, SelectChoice, email_address
+from participation.forms import AtMost, BaseForm, SelectChoice, email_address
 from participation.moderation.forms import DecisionForm
 from participation.moderation.reasons import ground_of
 from participation.moderation.services import REASONS_LONGEST
@@ -59,7 +59,7 @@ class ComplaintDecisionForm(BaseForm):
     ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
     statement_of_reasons = TextAreaField(
         lazy_gettext("Reasons for the author"),
-        [Length(max=REASONS_LONGEST)],
+        [AtMost(REASONS_LONGEST)],
         description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
         render_kw={"maxlength": REASONS_LONGEST},
         default="",

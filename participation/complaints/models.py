@@ -78,7 +78,9 @@ class Complaint(Base):
     complainant: Mapped[Complainant]
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
-    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"))  # who sent it
+    participant_id: Mapped[int | None] = mapped_column(  # who sent it
+        ForeignKey("participant.id", ondelete="SET NULL"), index=True
+    )
     text: Mapped[str]  # read by moderators, and in the browser that sent it
     email: Mapped[str | None] = mapped_column(String(254))  # as typed: gets two mails, and nothing that someone typed
     language: Mapped[str] = mapped_column(String(8))
@@ -88,8 +90,8 @@ class Complaint(Base):
     outcome: Mapped[ComplaintOutcome | None]
     answer: Mapped[str] = mapped_column(default="")
     settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    settling_decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id"))
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    settling_decision_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_decision.id"), index=True)
     contribution: Mapped[Contribution | None] = relationship(lazy="raise_on_sql")
     comment: Mapped[Comment | None] = relationship(lazy="raise_on_sql")
     decision: Mapped[ModerationDecision | None] = relationship(lazy="raise_on_sql", foreign_keys=decision_id)

@@ -16,7 +16,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import STEPS, PublicationState, is_limit
 from participation.database import id_in
 from participation.discussion.models import Comment
-from participation.forms import BaseForm, SelectChoice
+from participation.forms import AtMost, BaseForm, SelectChoice
 from participation.languages import LANGUAGE_NAMES, text_in
 from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome, TextBlock
 from participation.moderation.reasons import ground_of
@@ -54,14 +54,14 @@ class DecisionForm(PlaceFields, BaseForm):
     ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
     statement_of_reasons = TextAreaField(
         lazy_gettext("Reasons for the author"),
-        [Length(max=REASONS_LONGEST)],
+        [AtMost(REASONS_LONGEST)],
         description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
         render_kw={"maxlength": REASONS_LONGEST},
         default="",
     )
     passages = TextAreaField(
         lazy_gettext("Words to remove"),
-        [Length(max=LONGEST_PASSAGES)],
+        [AtMost(LONGEST_PASSAGES)],
         description=lazy_gettext("One passage a line, as it stands in the headline or the text."),
         render_kw={"rows": 3},
         default="",

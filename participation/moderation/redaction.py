@@ -9,7 +9,7 @@ from participation.contributions.text import clean_line, visible_length
 
 Passage = tuple[int, int]  # first character, and the one after the last
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # Seven digits or more that begin as a German or international number does, with what people write between them.
 PHONE = re.compile(r"(?<![\w/.,-])(?:\+|00|\(?0)[\d ()/.\-–]{5,}\d(?![\w])")
 DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}")

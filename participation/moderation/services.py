@@ -11,7 +11,7 @@ from participation.audit.services import add_event
 from participation.casework.services import let_go, require_not_held
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState, is_limit, state_after
-from participation.contributions.text import clean_text
+from participation.contributions.text import clean_text, visible_length
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
@@ -183,6 +183,8 @@ def check_reasons(proceeding_id: int, ground: str | None, statement_of_reasons: 
 
 def _checked(statement_of_reasons: str) -> str:
     statement = clean_text(statement_of_reasons)
+    if not visible_length(statement):
+        return ""
     if len(statement) > REASONS_LONGEST:
         raise InvalidInput(
             lazy_gettext("Write at most %(count)s characters.", count=REASONS_LONGEST), field="statement_of_reasons"

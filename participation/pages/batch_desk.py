@@ -64,9 +64,12 @@ def batch(slug: str, batch_id: int) -> Any:
     """Show a batch: the form while it is chosen, its progress while it runs, what came of it."""
     actor, proceeding = _here(slug)
     found = queries.batch_of(actor, proceeding, batch_id)
+    if request.method == "POST" and found.state is not BatchState.CHOOSING:
+        flash(gettext("This batch was started already."), "warn")
+        return _to(slug, found)
     languages = queries.languages_of(found, proceeding)
     form = form_in(BatchForm, languages, rules_in_force(proceeding.id))
-    if found.state is BatchState.CHOOSING and form.validate_on_submit():
+    if form.validate_on_submit():
         decision = {"outcome": form.outcome.data, "ground": form.ground.data, "reasons": form.reasons(languages)}
         try:
             services.start_batch(actor, proceeding, found, **decision)

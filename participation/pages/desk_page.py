@@ -179,12 +179,14 @@ def _near(found: QueueItem) -> tuple[float, float, float, float] | None:
 
 
 def _decided(actor: Actor) -> tuple[ModerationDecision, QueueItem, bool] | None:
-    """Return the decision just taken, what it is about, and whether it can be taken back."""
+    """Return the decision that the actor has just taken, what it is about, and whether it can be taken back."""
     decision_id = id_in(request.args.get("decided", ""))
     if decision_id is None:
         return None
     try:
         decision, found = queries.decision_with_item(actor, decision_id)
     except (NotFound, NotPermitted):
+        return None
+    if decision.moderator_id != actor.user_id:
         return None
     return decision, found, queries.undoable_decision(found.item) is decision

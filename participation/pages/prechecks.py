@@ -58,6 +58,8 @@ def precheck_of(case: QueueItem) -> Precheck:
     shown = [(one, names[one.item_kind, one.item_id]) for one in alike if (one.item_kind, one.item_id) in names]
     others = list(_versions(alike, case.item.state))
     group = [(*item, case.item.version), *others] if others else []
+    if case.contribution.geometry is None:
+        armed.discard(HoldingRule.OUTSIDE)
     return Precheck(hits, [rule for rule in HoldingRule if rule in armed - fired], shown, len(alike), group)
 
 

@@ -136,3 +136,29 @@ def test_look_alikes_are_offered_as_one_choice(app, place, client, make_guest):
     form = page[page.index('aria-labelledby="alike"') :].partition("</form>")[0]
     assert set(re.findall(r'name="item" value="contribution-(\d+)-1"', form)) == {str(id_) for id_ in ids[:2]}
     assert "Gemeinsam entscheiden" in form
+
+
+def test_a_batch_that_was_started_says_so_to_a_stale_page(place, client, make_contribution):
+    path = client.send(BATCHES, ticked(make_contribution(place))).headers["Location"]
+    assert client.send(path, {"outcome": "hide", **REASONS}).status_code == 303
+    assert client.send(path, {"outcome": "publish"}).status_code == 303
+    assert "läuft schon" in client.get(path).get_data(as_text=True)
+
+
+def test_a_colleague_takes_a_running_batch_over_by_a_button(place, client, make_contribution, make_actor, make_client):
+    path = client.send(BATCHES, ticked(*[make_contribution(place) for _ in range(2)])).headers["Location"]
+    client.send(path, {"outcome": "hide", **REASONS})
+    colleague = make_client(make_actor(place, Role.MODERATOR))
+    page = colleague.get(path).get_data(as_text=True)
+    assert "Übernehmen und weitermachen" in page
+    assert 'data-module="batch"' not in page
+    assert colleague.send(f"{path}/go", headers={"Accept": "application/json"}).status_code == 409
+    taken = colleague.send(f"{path}/go", {"take_over": "1"}, headers={"Accept": "application/json"})
+    assert taken.json == {"done": 2, "total": 2}
+
+
+def test_while_reports_wait_the_empty_queue_says_so(place, client, make_contribution, make_notice):
+    make_notice(make_contribution(place))
+    page = client.get(QUEUE).get_data(as_text=True)
+    assert "Keine neuen Texte" in page
+    assert 'href="/moderation/churchyard?kind=notice">Gemeldet <span class="ct">1</span>' in page

@@ -39,7 +39,9 @@ def test_only_the_steps_of_the_table_are_taken(
         assert db.session.scalars(select(ModerationDecision)).all() == []
 
 
-@pytest.mark.parametrize("reasons", ["", "  \n"], ids=["empty", "blank"])
+@pytest.mark.parametrize(
+    "reasons", ["", "  \n", " \u200b ", "\u2800\u3164"], ids=["empty", "blank", "nothing seen", "fillers"]
+)
 def test_hiding_without_reasons_is_refused_and_changes_nothing(
     app_context, make_proceeding, make_contribution, make_actor, reasons
 ):
@@ -148,3 +150,32 @@ def test_only_the_newest_decision_is_mailed(
     restored = decide(moderator, item, outcome=Outcome.PUBLISH, seen_version=2)
     assert decision_mail({"decision_id": hidden.id}) is None
     assert decision_mail({"decision_id": restored.id})
+
+
+def test_a_line_end_counts_as_one_character_as_the_counter_on_the_page_says(
+    make_proceeding, make_contribution, make_actor, make_client
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding)
+    client = make_client(make_actor(proceeding, Role.MODERATOR))
+    path = f"/moderation/churchyard/contribution/{contribution.id}"
+    typed = {"outcome": "hide", "ground": "insult", "seen_version": "1"}
+    too_long = client.send(path, typed | {"statement_of_reasons": "x" * 4001})
+    assert too_long.status_code == 422
+    assert "Schreiben Sie höchstens 4000 Zeichen." in too_long.get_data(as_text=True)
+    lines = "\r\n".join(["x" * 99] * 40)
+    assert len(lines) > 4000
+    assert client.send(path, typed | {"statement_of_reasons": lines}).status_code == 303
+
+
+def test_only_who_decided_is_told_that_the_decision_is_saved(
+    make_proceeding, make_contribution, make_actor, make_client
+):
+    proceeding = make_proceeding()
+    first, second = (make_client(make_actor(proceeding, Role.MODERATOR)) for _ in range(2))
+    path = f"/moderation/churchyard/contribution/{make_contribution(proceeding).id}"
+    sent = {"outcome": "hide", "ground": "insult", "statement_of_reasons": "Der Satz.", "seen_version": "1"}
+    where = first.send(path, sent).headers["Location"]
+    assert "decided=" in where
+    assert "Ihre Entscheidung ist gespeichert" in first.get(where).get_data(as_text=True)
+    assert "Ihre Entscheidung ist gespeichert" not in second.get(where).get_data(as_text=True)
