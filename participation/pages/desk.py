@@ -135,7 +135,8 @@ def case_here(slug: str, item_kind: str, item_id: int) -> tuple[Desk, QueueItem]
         NotFound: there is no such item.
     """
     desk = desk_here(slug)
-    return desk, item_to_decide(desk.actor, proceeding_by_slug(desk.actor, slug), item_kind, item_id)
+    proceeding = desk.chosen or proceeding_by_slug(desk.actor, slug)
+    return desk, item_to_decide(desk.actor, proceeding, item_kind, item_id)
 
 
 def _is_same(one: QueueItem, other: QueueItem) -> bool:
