@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor, require
@@ -21,6 +22,7 @@ from participation.discussion.models import Comment
 from participation.errors import InvalidInput
 from participation.moderation.models import ModerationDecision
 from participation.moderation.objections import objection_secret
+from participation.moderation.queue_filter import FLAGS, Flag
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notifications.services import MailContext, mail_context
@@ -37,6 +39,16 @@ class Objection:
     secret: str
     sent: str | None
     is_in_time: bool
+
+
+def open_complaints(proceeding_ids: Sequence[int]) -> Select[int | None, int | None, datetime]:
+    """Return what one objects to and nobody has decided about in these proceedings, as the moderators' queue asks."""
+    return select(Complaint.contribution_id, Complaint.comment_id, Complaint.created_at).where(
+        Complaint.proceeding_id.in_(proceeding_ids), Complaint.state == ComplaintState.OPEN
+    )
+
+
+FLAGS["complaint"] = Flag(lazy_gettext("Complaints"), open_complaints)
 
 
 def objections(decisions: Iterable[ModerationDecision]) -> dict[int, Objection]:
@@ -106,17 +118,6 @@ def page_of_complaints(
         raise InvalidInput(
             lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
         ) from error
-
-
-def count_complaints(actor: Actor, proceeding_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many complaints wait in each of these proceedings, which the actor moderates; none where none do."""
-    require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
-    statement = (
-        select(Complaint.proceeding_id, func.count())
-        .where(Complaint.proceeding_id.in_(proceeding_ids), Complaint.state == ComplaintState.OPEN)
-        .group_by(Complaint.proceeding_id)
-    )
-    return dict(db.session.execute(statement).all())
 
 
 def open_complaints_about(actor: Actor, item: Contribution | Comment) -> Sequence[Complaint]:

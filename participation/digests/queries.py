@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, select, union_all
 
 from participation.accounts.models import Membership, Role, User
+from participation.complaints.models import Complaint, ComplaintState
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
@@ -33,19 +34,21 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits in one proceeding: texts to be decided, and texts with open reports. Only numbers."""
+    """What waits in one proceeding: texts to be decided, texts with open reports, complaints. Only numbers."""
 
     proceeding: Proceeding
     texts: int
     new_texts: int
     reported: int
     new_reports: int
+    complaints: int
+    new_complaints: int
     oldest_at: datetime
 
     @property
     def has_news(self) -> bool:
         """Whether something came since the digest before."""
-        return bool(self.new_texts or self.new_reports)
+        return bool(self.new_texts or self.new_reports or self.new_complaints)
 
 
 def recipients() -> list[Recipient]:
@@ -83,7 +86,7 @@ def seen_now() -> dict[str, int]:
     """Return the newest id of each kind of item. Imports bring old dates, but new ids."""
     return {
         model.__tablename__: db.session.scalar(select(func.max(model.id))) or 0
-        for model in (Contribution, Comment, Notice)
+        for model in (Contribution, Comment, Notice, Complaint)
     }
 
 
@@ -98,8 +101,9 @@ def waiting_for(user_id: int, seen: dict[str, int]) -> list[Waiting]:
     ids = list(db.session.scalars(of_user.distinct()))
     texts = {row.proceeding_id: row for row in db.session.execute(_texts(ids, seen))}
     reports = {row.proceeding_id: row for row in db.session.execute(_reports(ids, seen))}
-    proceedings = db.session.scalars(select(Proceeding).where(Proceeding.id.in_({*texts, *reports})))
-    found = [_waiting(one, texts.get(one.id), reports.get(one.id)) for one in proceedings]
+    complaints = {row.proceeding_id: row for row in db.session.execute(_complaints(ids, seen))}
+    proceedings = db.session.scalars(select(Proceeding).where(Proceeding.id.in_({*texts, *reports, *complaints})))
+    found = [_waiting(one, texts.get(one.id), reports.get(one.id), complaints.get(one.id)) for one in proceedings]
     return sorted(found, key=lambda one: (one.oldest_at, one.proceeding.id))
 
 
@@ -137,14 +141,29 @@ def _reports(ids: Sequence[int], seen: dict[str, int]) -> Any:
     )
 
 
-def _waiting(proceeding: Proceeding, texts: Any, reports: Any) -> Waiting:
-    oldest = min(row.oldest_at for row in (texts, reports) if row is not None)
+def _complaints(ids: Sequence[int], seen: dict[str, int]) -> Any:
+    return (
+        select(
+            Complaint.proceeding_id,
+            func.count().label("complaints"),
+            func.count().filter(Complaint.id > seen.get(Complaint.__tablename__, 0)).label("news"),
+            func.min(Complaint.created_at).label("oldest_at"),
+        )
+        .where(Complaint.proceeding_id.in_(ids), Complaint.state == ComplaintState.OPEN)
+        .group_by(Complaint.proceeding_id)
+    )
+
+
+def _waiting(proceeding: Proceeding, texts: Any, reports: Any, complaints: Any) -> Waiting:
+    oldest = min(row.oldest_at for row in (texts, reports, complaints) if row is not None)
     return Waiting(
         proceeding,
         texts=int(texts.texts) if texts else 0,
         new_texts=int(texts.news) if texts else 0,
         reported=reports.reported if reports else 0,
         new_reports=reports.news if reports else 0,
+        complaints=complaints.complaints if complaints else 0,
+        new_complaints=complaints.news if complaints else 0,
         oldest_at=oldest,
     )
 

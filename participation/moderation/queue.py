@@ -26,6 +26,7 @@ from participation.errors import InvalidInput
 from participation.moderation.queue_filter import FLAGS, KINDS, Age, Assigned, QueueFilter, Sort
 from participation.proceedings.models import Category, Proceeding
 from participation.proceedings.permissions import may_moderate
+from participation.screening.queries import has_hit
 
 Kind = Literal["contribution", "comment"]
 Model = type[Contribution] | type[Comment]
@@ -140,9 +141,11 @@ def conditions(
 
 
 def shared_conditions(wanted: QueueFilter, kind: Kind) -> list[ColumnElement[bool]]:
-    """Return those parts of the WHERE that are the same for all counts: age, words, area."""
+    """Return those parts of the WHERE that are the same for all counts: rule, age, words, area."""
     model = MODELS[kind]
     found: list[ColumnElement[bool]] = []
+    if wanted.rule is not None:
+        found.append(has_hit(wanted.rule, kind, model.id))
     if wanted.age is not Age.ANY:
         found.append(model.created_at < clock.now() - timedelta(days=int(wanted.age)))
     words = search_form(wanted.q).split()[:MOST_WORDS]

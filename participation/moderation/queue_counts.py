@@ -1,7 +1,8 @@
 """How much each choice of the queue's filter would find: each counted as if nothing else of its own sort were chosen.
 
-Two statements for each table, however many choices there are: all items by state and category, which an index answers
-unless words, age or area must be read from the rows; and again only those few that are given to someone or flagged.
+Three statements for each table, however many choices there are: all items by state and category, from an index unless
+words, age or area must be read from the rows; again only those few that are given to someone or flagged; and those in
+which a rule found something.
 """
 
 from collections import Counter
@@ -17,10 +18,11 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.discussion.models import Comment
-from participation.moderation.queue import MODELS, Kind, flagged_ids, shared_conditions
+from participation.moderation.queue import MODELS, Kind, conditions, flagged_ids, shared_conditions
 from participation.moderation.queue_filter import FLAGS, KINDS, Assigned, QueueFilter
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
+from participation.screening.models import HoldingRule, ScreeningHit
 
 ASSIGNED_NOBODY, ASSIGNED_OTHERS, ASSIGNED_ME = range(3)
 
@@ -46,6 +48,7 @@ class QueueCounts:
     kinds: dict[str, int]
     categories: dict[str, int]
     assigned: dict[Assigned, int]
+    rules: dict[HoldingRule, int]
 
 
 def queue_counts(actor: Actor, proceedings: Sequence[Proceeding], wanted: QueueFilter) -> QueueCounts:
@@ -81,7 +84,27 @@ def queue_counts(actor: Actor, proceedings: Sequence[Proceeding], wanted: QueueF
         kinds={kind: count(wanted.with_kind(kind)) for kind in ("", *KINDS, *FLAGS)},
         categories=dict(categories),
         assigned={one: count(replace(wanted, assigned=one)) for one in Assigned},
+        rules=_rule_counts(actor, [proceeding.id for proceeding in proceedings], replace(wanted, rule=None)),
     )
+
+
+def _rule_counts(actor: Actor, proceeding_ids: Sequence[int], wanted: QueueFilter) -> dict[HoldingRule, int]:
+    counts: Counter[HoldingRule] = Counter()
+    for kind, model in MODELS.items():
+        if wanted.kind not in (kind, "", *FLAGS):
+            continue
+        statement = (
+            select(ScreeningHit.rule, func.count(ScreeningHit.item_id.distinct()))
+            .join(model, model.id == ScreeningHit.item_id)
+            .where(
+                ScreeningHit.proceeding_id.in_(proceeding_ids),
+                ScreeningHit.item_kind == kind,
+                *conditions(actor, wanted, kind, proceeding_ids),
+            )
+            .group_by(ScreeningHit.rule)
+        )
+        counts.update(dict(db.session.execute(statement).all()))
+    return dict(counts)
 
 
 def _is_found(wanted: QueueFilter, alike: Alike) -> bool:

@@ -17,6 +17,7 @@ from participation.errors import InvalidInput
 from participation.geodata.bbox import Bbox, parse_bbox
 from participation.geodata.errors import GeodataError
 from participation.proceedings.models import Proceeding
+from participation.screening.models import HoldingRule
 
 ANY_STATE = "any"
 
@@ -67,11 +68,13 @@ class QueueFilter:
     """What a moderator is looking at. By default what waits, oldest first; for a flag what is open, in any state.
 
     kind: a key of KINDS or FLAGS, or nothing for both contributions and comments. state: None for any.
-    categories: keys. bbox: (west, south, east, north), degrees; where the contribution's pin stands.
+    rule: one that pointed the text out. categories: keys.
+    bbox: (west, south, east, north), degrees; where the contribution's pin stands.
     """
 
     kind: str = ""
     state: PublicationState | None = PublicationState.SUBMITTED
+    rule: HoldingRule | None = None
     categories: tuple[str, ...] = ()
     age: Age = Age.ANY
     assigned: Assigned = Assigned.ANYONE
@@ -98,6 +101,7 @@ class QueueFilter:
         return replace(
             here,
             categories=tuple(dict.fromkeys(filter(None, arguments.getlist("category")[:MOST_VALUES]))),
+            rule=HoldingRule(rule) if (rule := _one_of(arguments, "rule", ("", *HoldingRule), "")) else None,
             age=Age(_one_of(arguments, "age", tuple(Age), "")),
             assigned=Assigned(_one_of(arguments, "assigned", tuple(Assigned), "")),
             q=clean_line(arguments.get("q", ""))[:LONGEST_QUERY],
@@ -131,6 +135,7 @@ class QueueFilter:
         arguments: dict[str, Any] = {
             "kind": wanted.kind,
             "state": "" if wanted.state is usual.state else wanted.state.value if wanted.state else ANY_STATE,
+            "rule": wanted.rule.value if wanted.rule else "",
             "category": list(wanted.categories),
             "age": wanted.age.value,
             "assigned": wanted.assigned.value,
@@ -143,7 +148,7 @@ class QueueFilter:
     @property
     def is_narrowing(self) -> bool:
         """Whether more is filtered out than kind and state."""
-        return bool(self.categories or self.age or self.assigned or self.q or self.bbox)
+        return bool(self.rule or self.categories or self.age or self.assigned or self.q or self.bbox)
 
     def require_known(self, proceedings: Sequence[Proceeding]) -> None:
         """Refuse categories that none of the proceedings has (any more).

@@ -28,13 +28,6 @@ bp = Blueprint("complaint_desk", __name__, url_prefix="/moderation/<slug>/compla
 
 
 @bp.app_template_global()
-def waiting_complaints(proceedings: list[Proceeding]) -> list[tuple[Proceeding, int]]:
-    """Return those of the moderator's proceedings in which complaints wait, and how many."""
-    counts = queries.count_complaints(current_actor(), [proceeding.id for proceeding in proceedings])
-    return [(proceeding, counts[proceeding.id]) for proceeding in proceedings if proceeding.id in counts]
-
-
-@bp.app_template_global()
 def complaints_about(item: Contribution | Comment) -> list[Complaint]:
     """Return the complaints that wait about one text, for its moderators."""
     return list(queries.open_complaints_about(current_actor(), item))

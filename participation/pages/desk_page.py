@@ -29,6 +29,7 @@ from participation.notices.forms import NoticedDecisionForm, RefusalForm
 from participation.pages.case import case_context, decision_form
 from participation.pages.desk import Desk, first_free
 from participation.pages.prechecks import hits_of_rows
+from participation.screening.wording import NAMES
 
 NEAR_DEGREES = 0.002  # to each side of a place: about 200 m
 
@@ -131,6 +132,7 @@ def _list_context(desk: Desk, page: Page[QueueItem], found: QueueItem | None) ->
         "flags": {key: flag_counts(desk.actor, key, page.items) for key in FLAGS},
         "flag_names": {key: flag.name for key, flag in FLAGS.items()},
         "kinds": KINDS,
+        "rule_names": NAMES,
         "states": list(PublicationState),
         "ages": Age,
         "sorts": [sort for sort in Sort if sort is not Sort.REPORTED or desk.wanted.kind in FLAGS],

@@ -39,7 +39,8 @@ class Precheck:
     hits: Sequence[ScreeningHit]
     passed: Sequence[HoldingRule]
     alike: Sequence[tuple[Resemblance, Named]]
-    alike_count: int  # also of those not shown; a suggestion to decide about them together
+    alike_count: int  # also of those not shown
+    group: Sequence[tuple[str, int, int]]  # the case and all like it in its state: kind, id, version
 
 
 def precheck_of(case: QueueItem) -> Precheck:
@@ -55,7 +56,19 @@ def precheck_of(case: QueueItem) -> Precheck:
     alike = look_alikes(case.proceeding, *item, limit=MOST_ALIKE)
     names = names_of((one.item_kind, one.item_id) for one in alike[:ALIKE_SHOWN])
     shown = [(one, names[one.item_kind, one.item_id]) for one in alike if (one.item_kind, one.item_id) in names]
-    return Precheck(hits, [rule for rule in HoldingRule if rule in armed - fired], shown, len(alike))
+    others = list(_versions(alike, case.item.state))
+    group = [(*item, case.item.version), *others] if others else []
+    return Precheck(hits, [rule for rule in HoldingRule if rule in armed - fired], shown, len(alike), group)
+
+
+def _versions(alike: Sequence[Resemblance], state: PublicationState) -> Iterable[tuple[str, int, int]]:
+    models: dict[str, type[Contribution] | type[Comment]] = {"contribution": Contribution, "comment": Comment}
+    for kind, model in models.items():
+        ids = [one.item_id for one in alike if one.item_kind == kind]
+        for id_, version in db.session.execute(
+            select(model.id, model.version).where(model.id.in_(ids), model.state == state)
+        ):
+            yield kind, id_, version
 
 
 def spans_of(hits: Sequence[ScreeningHit]) -> dict[str, list[Passage]]:

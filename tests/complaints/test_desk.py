@@ -1,5 +1,6 @@
 """The moderators' desk with complaints: who sees and decides what, and that nothing typed is lost."""
 
+import re
 from html import unescape
 
 import pytest
@@ -205,12 +206,14 @@ def test_who_decides_about_a_text_that_changed_can_decide_anew(app, clients, act
 
 def test_the_queue_leads_to_complaints_that_wait(clients, text, by_author, make_proceeding, make_actor, make_client):
     for path in ("/moderation", "/moderation/churchyard", "/en/moderation/churchyard"):
-        assert f'{DESK}">' in page_of(clients[1].get(path))
+        assert re.search(
+            r'kind=complaint">.*(Widersprüche|Complaints) <span class="ct">1<', page_of(clients[1].get(path))
+        )
     case = page_of(clients[1].get(f"/moderation/churchyard/contribution/{text.id}"))
     assert f'href="{by_author}"' in case
     clients[1].send(by_author, sent("not_upheld"))
-    for path in ("/moderation", f"/moderation/churchyard/contribution/{text.id}"):
-        assert DESK not in page_of(clients[1].get(path))
+    assert 'Widersprüche <span class="ct">0<' in page_of(clients[1].get("/moderation"))
+    assert DESK not in page_of(clients[1].get(f"/moderation/churchyard/contribution/{text.id}"))
     other = make_client(make_actor(make_proceeding("elsewhere"), Role.MODERATOR))
     assert DESK not in page_of(other.get("/moderation"))
 
@@ -267,3 +270,14 @@ def test_what_waits_is_paged_oldest_first(app, clients, text, by_author, only):
     second = page_of(clients[1].get(following))
     assert second.count('<li class="q"') == 11
     assert 'rel="prev"' in second
+
+
+def test_the_queue_finds_what_one_objects_to_until_it_is_decided(app, place, text, actors, clients, by_author):
+    queue = "/moderation/churchyard?kind=complaint"
+    page = clients[1].get(queue).get_data(as_text=True)
+    assert "1 Widerspruch" in page
+    assert f"/moderation/churchyard/contribution/{text.id}" in page
+    assert (
+        clients[1].send(by_author, {"outcome": "not_upheld", "answer": ANSWER, "seen_version": "2"}).status_code == 303
+    )
+    assert "Keine Widersprüche" in clients[1].get(queue).get_data(as_text=True)

@@ -192,7 +192,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("moderation, nothing reported", f"/moderation/{CLOSED}?kind=notice", moderator),
         *(
             PageState(
-                f"moderation, {outcome} chosen", f"/moderation/{SLUG}", moderator, press=f"input[value={outcome}]"
+                f"moderation, {outcome} chosen", f"{desk}/{waiting.id}", moderator, press=f"input[value={outcome}]"
             )
             for outcome in ("redact", "merge", "move", "warn", "block")
         ),

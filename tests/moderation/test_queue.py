@@ -20,6 +20,7 @@ from participation.geodata.bbox import Bbox
 from participation.moderation.queue import count_new, cursor_at, queue_page
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import Age, Assigned, QueueFilter, Sort
+from participation.screening.models import HoldingRule, ScreeningHit
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -170,11 +171,16 @@ def many(place, moderator, make_contribution, make_comment, make_notice, make_ac
     items["comment"] = make_comment(items["old"], "ÜBER die Straße", state=State.SUBMITTED)
     make_notice(items["public"])
     make_notice(items["hidden"])
+    for name, rule in (("old", LINKS), ("old", HoldingRule.WORDS), ("comment", LINKS), ("public", LINKS)):
+        hit = {"item_kind": items[name].__tablename__, "item_id": items[name].id, "proceeding_id": place.id}
+        with transaction() as session:
+            session.add(ScreeningHit(**hit, rule=rule, evidence={}, found_at=START))
     assign_case(moderator, items["old"], moderator.user_id, seen_assignee_id=None)
     assign_case(moderator, items["new"], make_actor(place, Role.MANAGER).user_id, seen_assignee_id=None)
     return items
 
 
+LINKS = HoldingRule.LINKS
 CHOICES = [
     ({}, ["old", "comment", "new"]),
     ({"sort": Sort.NEWEST}, ["new", "comment", "old"]),
@@ -189,6 +195,11 @@ CHOICES = [
     ({"categories": ("green", "paths")}, ["old", "comment", "new"]),
     ({"age": Age.WEEK}, ["old"]),
     ({"age": Age.MONTH}, []),
+    ({"rule": LINKS}, ["old", "comment"]),
+    ({"rule": LINKS, "kind": "comment"}, ["comment"]),
+    ({"rule": LINKS, "state": None}, ["old", "comment", "public"]),
+    ({"rule": HoldingRule.WORDS}, ["old"]),
+    ({"rule": HoldingRule.BURST}, []),
     ({"assigned": Assigned.ME}, ["old"]),
     ({"assigned": Assigned.NOBODY}, ["comment"]),
     ({"q": "strasse"}, ["old", "comment"]),
@@ -222,6 +233,7 @@ def test_the_number_at_a_choice_is_what_it_finds_if_it_is_followed(moderator, pl
     assert {state: number(state=state) for state in State} == counts.states
     assert number(state=None) == counts.any_state
     assert {one: number(assigned=one) for one in Assigned} == counts.assigned
+    assert {one: number(rule=one) for one in HoldingRule} == {one: counts.rules.get(one, 0) for one in HoldingRule}
     for key in ("green", "paths"):
         assert counts.categories.get(key, 0) == number(categories=(key,))
     for kind, count in counts.kinds.items():

@@ -10,8 +10,9 @@ from participation.contributions.states import PublicationState as State
 from participation.errors import InvalidInput
 from participation.geodata.bbox import Bbox
 from participation.moderation.queue_filter import Age, Assigned, QueueFilter, Sort
+from participation.screening.models import HoldingRule
 
-KINDS = ("", "contribution", "comment", "notice")
+KINDS = ("", "contribution", "comment", "notice", "complaint")
 
 
 def arguments_of(wanted):
@@ -24,10 +25,11 @@ def arguments_of(wanted):
 @st.composite
 def filters(draw):
     kind = draw(st.sampled_from(KINDS))
-    sorts = [sort for sort in Sort if sort is not Sort.REPORTED or kind == "notice"]
+    sorts = [sort for sort in Sort if sort is not Sort.REPORTED or kind in ("notice", "complaint")]
     return QueueFilter(
         kind=kind,
         state=draw(st.none() | st.sampled_from(State)),
+        rule=draw(st.none() | st.sampled_from(HoldingRule)),
         categories=tuple(draw(st.lists(st.sampled_from(["green", "paths", "ä&ö"]), unique=True))),
         age=draw(st.sampled_from(Age)),
         assigned=draw(st.sampled_from(Assigned)),
@@ -59,6 +61,7 @@ def test_there_and_back_to_another_kind_is_where_one_was(app, kind):
     "word, value",
     [
         ("kind", "photo"),
+        ("rule", "no_such_rule"),
         ("state", "deleted"),
         ("state", "SUBMITTED"),
         ("age", "2"),

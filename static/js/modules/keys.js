@@ -24,7 +24,8 @@ export function start(root) {
 
   function tick() {
     const links = [...root.querySelectorAll(items)];
-    const link = links.find((one) => one === document.activeElement) ?? links.find((one) => one.closest("[aria-current]"));
+    const link =
+      links.find((one) => one === document.activeElement) ?? links.find((one) => one.closest("[aria-current]"));
     link?.parentElement.querySelector("input[type=checkbox]")?.click();
   }
 
