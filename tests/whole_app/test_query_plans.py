@@ -169,7 +169,9 @@ def test_counting_the_queue_looks_up_what_is_given_or_reported_and_finds_before_
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
                 plans.append("\n".join(row[3] for row in plan))
         assert any("SEARCH contribution USING INTEGER PRIMARY KEY" in plan for plan in plans), plans
-        assert any("TEMP B-TREE FOR GROUP BY" in plan and "SCAN rows_found" in plan for plan in plans) is ("q=" in query), plans
+        assert any("TEMP B-TREE FOR GROUP BY" in plan and "SCAN rows_found" in plan for plan in plans) is (
+            "q=" in query
+        ), plans
 
 
 def uses_indexes(connection, statement, parameters) -> bool:
