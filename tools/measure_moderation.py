@@ -11,6 +11,7 @@ import argparse
 import os
 import platform
 import secrets
+import signal
 import socket
 import sqlite3
 import statistics
@@ -292,6 +293,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=500)
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared/data")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # the server ends with us
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DATABASE_URL"] = f"sqlite:///{folder}/measure.db"
         os.environ["PARTICIPATION_INSTANCE_PATH"] = folder

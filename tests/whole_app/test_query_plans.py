@@ -41,7 +41,7 @@ DESK_PAGES = {
     "news": "/moderation/{slug}/news?since=2026-01-01T00:00:00%2B00:00&state=published",
 }
 MOST_QUERIES = 16
-MOST_DESK_QUERIES = 52
+MOST_DESK_QUERIES = 44
 WHOLE_TABLE = re.compile(r"Seq Scan on (contribution|comment|vote)( |$)")
 
 
