@@ -1,7 +1,8 @@
 """How much each choice of the queue's filter would find: each counted as if nothing else of its own sort were chosen.
 
-Three statements for each table, however many choices there are: all items by state and category, from an index; again
-only those few that are given to someone or flagged; and those in which a rule found something.
+Three statements for each table, however many choices there are: all items by state and category, from an index unless
+words, age or area must be read from the rows; again only those few that are given to someone or flagged; and those in
+which a rule found something.
 """
 
 from collections import Counter
@@ -121,7 +122,7 @@ def _cells(actor: Actor, proceedings: Sequence[Proceeding], wanted: QueueFilter,
     model = MODELS[kind]
     proceeding_ids = [proceeding.id for proceeding in proceedings]
     keys = {category.id: category.key for proceeding in proceedings for category in proceeding.categories}
-    where = [model.proceeding_id.in_(proceeding_ids), *shared_conditions(wanted, kind)]
+    where = shared_conditions(wanted, kind)
     given: Any = getattr(ModerationCase, f"{kind}_id")
     cases = select(given).where(ModerationCase.proceeding_id.in_(proceeding_ids), given.is_not(None))
     cases = cases.where(ModerationCase.assigned_to.is_not(None))
@@ -133,13 +134,17 @@ def _cells(actor: Actor, proceedings: Sequence[Proceeding], wanted: QueueFilter,
     flagged = {key: flagged_ids(key, kind, proceeding_ids) for key in FLAGS}
     columns: list[Any] = [model.state, Contribution.category_id]
     more = [assigned, *(case((model.id.in_(ids), 1), else_=0) for ids in flagged.values())]
-    every: Any = select(*columns, func.count()).where(*where).group_by(*columns)
+    every: Any = select(*columns).where(model.proceeding_id.in_(proceeding_ids), *where)
     is_special = model.id.in_(union_all(cases, *flagged.values()))
     labelled = [column.label(f"part{number}") for number, column in enumerate([*columns, *more])]
     special = select(*labelled).where(*where, is_special)
     if kind == "comment":
         on = Comment.contribution_id == Contribution.id
         every, special = every.join(Contribution, on), special.join(Contribution, on)
+    if where:  # first find, then group: in the order of the index that groups, reading the rows takes twice as long
+        rows = every.cte("rows_found").prefix_with("MATERIALIZED")
+        every, columns = select(*rows.c), list(rows.c)
+    every = every.add_columns(func.count()).group_by(*columns)
     parts = special.subquery()
     found: Counter[Alike] = Counter()
     for state, category_id, number in db.session.execute(every):

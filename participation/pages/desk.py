@@ -112,9 +112,9 @@ def desk_here(slug: str | None) -> Desk:
     actor = signed_in_actor()
     ids = proceeding_ids_to_moderate(actor)
     require(bool(ids), actor=actor)
-    here = proceeding_by_slug(actor, slug) if slug else None
+    own = list(visible_proceedings(actor, ids))
+    here = (_of_slug(own, slug) or proceeding_by_slug(actor, slug)) if slug else None
     require(here is None or may_moderate(actor, here.id), actor=actor)
-    own = [proceeding for proceeding in visible_proceedings(actor) if proceeding.id in ids]
     desk = Desk(
         actor,
         own,
@@ -135,7 +135,12 @@ def case_here(slug: str, item_kind: str, item_id: int) -> tuple[Desk, QueueItem]
         NotFound: there is no such item.
     """
     desk = desk_here(slug)
-    return desk, item_to_decide(desk.actor, proceeding_by_slug(desk.actor, slug), item_kind, item_id)
+    proceeding = _of_slug(desk.own, slug) or proceeding_by_slug(desk.actor, slug)
+    return desk, item_to_decide(desk.actor, proceeding, item_kind, item_id)
+
+
+def _of_slug(own: list[Proceeding], slug: str) -> Proceeding | None:
+    return next((proceeding for proceeding in own if proceeding.slug == slug), None)
 
 
 def _is_same(one: QueueItem, other: QueueItem) -> bool:

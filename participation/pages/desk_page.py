@@ -26,6 +26,7 @@ from participation.moderation.reasons import ground_of
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
+from participation.notices.queries import OpenNotices
 from participation.pages.case import case_context, decision_form
 from participation.pages.desk import Desk, first_free
 from participation.pages.prechecks import hits_of_rows
@@ -53,10 +54,11 @@ class CaseForms:
 
 def versions(actor: Actor, found: QueueItem) -> dict[str, Any]:
     """Return what the forms of a case remember of what stood on the page."""
-    return {
-        "seen_version": found.item.version,
-        "seen_notice": notice_queries.open_notices(actor, found.item).newest_id,
-    }
+    return _versions(found, notice_queries.open_notices(actor, found.item))
+
+
+def _versions(found: QueueItem, notices: OpenNotices) -> dict[str, Any]:
+    return {"seen_version": found.item.version, "seen_notice": notices.newest_id}
 
 
 def assign_form(
@@ -148,8 +150,10 @@ def _list_context(desk: Desk, page: Page[QueueItem], found: QueueItem | None) ->
 def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, Any]:
     actor = desk.actor
     case = casework.case_of(actor, found.item)
-    forms.decision = forms.decision or decision_form(found, formdata=None, data=versions(actor, found))
-    forms.refusal = forms.refusal or RefusalForm(formdata=None, data=versions(actor, found))
+    notices = notice_queries.open_notices(actor, found.item)
+    seen = _versions(found, notices)
+    forms.decision = forms.decision or decision_form(found, formdata=None, data=seen)
+    forms.refusal = forms.refusal or RefusalForm(formdata=None, data=seen)
     forms.assign = forms.assign or assign_form(actor, found, case)
     forms.note = forms.note or NoteForm(formdata=None)
     return case_context(actor, found, forms.decision) | {
@@ -157,7 +161,7 @@ def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, A
         "casework": case,
         "held_by": case.holder if case and casework.is_held_by_another(actor, case) else None,
         "notes": casework.notes_about(actor, found.item),
-        "notices": notice_queries.open_notices(actor, found.item),
+        "notices": notices,
         "blocks": filled_blocks(actor, found.proceeding, found.contribution, found.item),
         "events": events_about(found.item),
         "near": _near(found),

@@ -40,7 +40,6 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
     """Show one case and take the decision about it; then lead to the next one of the same filter."""
     desk, found = case_here(slug, item_kind, item_id)
     actor = desk.actor
-    undoable = queries.undoable_decision(found.item)
     form = decision_form(found, data=versions(actor, found))
     if request.form.get("look"):  # at the preview, or at what was found
         return render_desk(desk, found, CaseForms(decision=form))
@@ -53,7 +52,7 @@ def case(slug: str, item_kind: str, item_id: int) -> Any:
         try:
             if "take_over" in request.form:
                 hold_case(actor, found.item, takes_over=True)
-            decision = _decide(actor, found, undoable, form)
+            decision = _decide(actor, found, form)
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
         except Conflict as error:
@@ -118,11 +117,10 @@ def _insert_block(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> 
             form.statement_of_reasons.data = f"{typed}\n\n{one.text}".lstrip()
 
 
-def _decide(
-    actor: Actor, found: QueueItem, undoable: ModerationDecision | None, form: NoticedDecisionForm
-) -> ModerationDecision:
+def _decide(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> ModerationDecision:
     values = form.decision()
-    if values["outcome"] is not Outcome.UNDO or undoable is None:
+    undoable = queries.undoable_decision(found.item) if values["outcome"] is Outcome.UNDO else None
+    if undoable is None:
         return services.decide(actor, found.item, seen_notice=form.seen_notice.data or 0, **values)
     del values["outcome"], values["particulars"]
     return services.undo(actor, found.item, undoable, **values)

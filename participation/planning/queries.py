@@ -11,6 +11,5 @@ FIRST = (ProceedingState.PUBLISHED, ProceedingState.CLOSED, ProceedingState.DRAF
 
 def desks_of(actor: Actor) -> list[Proceeding]:
     """Return the proceedings this actor plans: running ones first, among equals the newest."""
-    ids = actor.proceeding_ids(Role.PLANNER)
-    own = [proceeding for proceeding in visible_proceedings(actor) if proceeding.id in ids]
+    own = visible_proceedings(actor, actor.proceeding_ids(Role.PLANNER))
     return sorted(own, key=lambda proceeding: FIRST.index(proceeding.state))

@@ -1,6 +1,6 @@
 """Reads of proceedings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
@@ -31,12 +31,14 @@ def proceeding_by_slug(actor: Actor, slug: str) -> Proceeding:
     return proceeding
 
 
-def visible_proceedings(actor: Actor) -> Sequence[Proceeding]:
-    """Return what this actor may see, newest first: public ones, and drafts of the own team."""
+def visible_proceedings(actor: Actor, among: Collection[int] | None = None) -> Sequence[Proceeding]:
+    """Return what this actor may see (`among`: of these ids), newest first: public ones, and drafts of the own team."""
     statement = _with_parts().order_by(Proceeding.created_at.desc(), Proceeding.id.desc())
     if not actor.is_administrator:
         own = Proceeding.id.in_(sorted({proceeding_id for proceeding_id, _ in actor.roles}))
         statement = statement.where(Proceeding.state.in_(PUBLIC_STATES) | own)
+    if among is not None:
+        statement = statement.where(Proceeding.id.in_(among))
     return db.session.scalars(statement).all()
 
 

@@ -240,6 +240,17 @@ def test_the_number_at_a_choice_is_what_it_finds_if_it_is_followed(moderator, pl
         assert count == len(found(moderator, place, wanted.with_kind(kind), limit=100))
 
 
+def test_what_is_given_or_reported_in_another_proceeding_is_not_counted(
+    moderator, place, elsewhere, make_actor, make_contribution, make_notice
+):
+    other, item = make_actor(elsewhere, Role.MODERATOR), make_contribution(elsewhere, state=State.SUBMITTED)
+    assign_case(other, item, other.user_id, seen_assignee_id=None)
+    make_notice(item)
+    counts = queue_counts(moderator, [place], QueueFilter())
+    assert not any([counts.any_state, *counts.kinds.values(), *counts.assigned.values()])
+    assert queue_counts(other, [elsewhere], QueueFilter(assigned=Assigned.ME)).kinds["notice"] == 1
+
+
 def test_after_a_decided_item_the_list_goes_on_where_it_stood(moderator, place, make_contribution):
     items = [
         make_contribution(place, state=State.SUBMITTED, created_at=START + timedelta(minutes=minute))
