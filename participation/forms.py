@@ -16,10 +16,22 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import Field, SelectChoice, ValidationError  # type: ignore[attr-defined]  # the stubs lack SelectChoice
 from wtforms.csrf.core import CSRF
 
-__all__ = ["GUEST_COOKIE", "ActForm", "BaseForm", "SelectChoice", "email_address", "is_valid_token", "issue_token"]
+from participation.errors import InvalidInput
+
+__all__ = [
+    "GUEST_COOKIE",
+    "ActForm",
+    "BaseForm",
+    "SelectChoice",
+    "email_address",
+    "is_valid_token",
+    "issue_token",
+    "require_token",
+]
 
 GUEST_COOKIE = "guest"
 TOKEN_LIFETIME_SECONDS = 24 * 3600
+TOO_OLD = lazy_gettext("This page was open for too long. Please send it once more; nothing is lost.")
 
 
 def issue_token() -> str:
@@ -66,9 +78,7 @@ class BoundToken(CSRF):
     def validate_csrf_token(self, form: Any, field: Field) -> None:  # noqa: ARG002
         """Refuse a form that was not made for this browser or is older than a day."""
         if not is_valid_token(field.data or ""):
-            raise ValidationError(
-                str(lazy_gettext("This page was open for too long. Please send it once more; nothing is lost."))
-            )
+            raise ValidationError(str(TOO_OLD))
 
 
 def email_address(_form: Any, field: Field) -> None:
@@ -95,3 +105,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
 class ActForm(BaseForm):
     """A form that is only a button."""
+
+
+def require_token() -> None:
+    """Check the token of a form that is only a button, where no form object is at hand.
+
+    Raises:
+        InvalidInput: the form was not made for this browser or is older than a day.
+    """
+    if not ActForm().validate_on_submit():
+        raise InvalidInput(TOO_OLD)

@@ -15,7 +15,7 @@ from participation.digests.queries import rhythm_of
 from participation.digests.services import choose_rhythm, stop_digests
 from participation.digests.stopping import user_id_to_stop
 from participation.errors import Conflict, InvalidInput
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.notifications import queries
 from participation.notifications.models import MailProblem, MailState
 from participation.notifications.permissions import may_see_mails
@@ -105,8 +105,7 @@ def retry_any(mail_id: int) -> AnyResponse:
 
 def _retry(actor: Actor, proceeding_id: int | None, mail_id: int) -> None:
     mail = queries.mail_of(actor, proceeding_id, mail_id)
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
+    require_token()
     try:
         try_again(actor, mail)
     except Conflict as error:

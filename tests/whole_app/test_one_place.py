@@ -1,0 +1,27 @@
+"""What several subjects need is said and done in one place."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {"participation": "*.py", "templates": "*.*", "static/css": "*.css"}
+
+
+def places_of(words: str) -> list[str]:
+    return [
+        str(path.relative_to(ROOT))
+        for folder, pattern in FOLDERS.items()
+        for path in sorted((ROOT / folder).rglob(pattern))
+        for _ in range(path.read_text(encoding="utf-8").count(words))
+    ]
+
+
+@pytest.mark.parametrize(
+    "words, place",
+    [
+        ("This page was open for too long.", "participation/forms.py"),
+    ],
+)
+def test_it_stands_in_one_place(words, place):
+    assert places_of(words) == [place]
