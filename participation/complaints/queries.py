@@ -19,7 +19,6 @@ from participation.contributions.models import Contribution
 from participation.database import db
 from participation.database.paging import Page, page_after
 from participation.discussion.models import Comment
-from participation.errors import InvalidInput
 from participation.moderation.models import ModerationDecision
 from participation.moderation.objections import objection_secret
 from participation.moderation.queue_filter import FLAGS, Flag
@@ -112,12 +111,7 @@ def page_of_complaints(
     statement = with_parts().where(Complaint.proceeding_id == proceeding.id, Complaint.state == state)
     is_settled = state is ComplaintState.SETTLED
     order = [(Complaint.created_at, is_settled), (Complaint.id, is_settled)]
-    try:
-        return page_after(statement, order, after=after, before=before, limit=DESK_LENGTH)
-    except ValueError as error:
-        raise InvalidInput(
-            lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from error
+    return page_after(statement, order, after=after, before=before, limit=DESK_LENGTH)
 
 
 def open_complaints_about(actor: Actor, item: Contribution | Comment) -> Sequence[Complaint]:

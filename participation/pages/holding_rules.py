@@ -169,12 +169,7 @@ def _page(
 def _trial_page(actor: Actor, proceeding: Proceeding, row: RuleOfProceeding | None) -> str:
     if row is None:
         raise NotFound
-    try:
-        page = page_of_trial(row, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    except ValueError as error:
-        raise InvalidInput(
-            gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from error
+    page = page_of_trial(row, after=request.args.get("after", ""), before=request.args.get("before", ""))
     return render_template(
         "manage/trial.html",
         proceeding=proceeding,

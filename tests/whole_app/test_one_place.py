@@ -21,6 +21,7 @@ def places_of(words: str) -> list[str]:
     "words, place",
     [
         ("This page was open for too long.", "participation/forms.py"),
+        ("This page of the list does not exist any more.", "participation/database/paging.py"),
     ],
 )
 def test_it_stands_in_one_place(words, place):
