@@ -6,6 +6,7 @@ a page that is only read sets no cookie. Browsers that send Origin or Sec-Fetch-
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -23,6 +24,7 @@ __all__ = [
     "ActForm",
     "BaseForm",
     "SelectChoice",
+    "ask",
     "email_address",
     "is_valid_token",
     "issue_token",
@@ -88,6 +90,14 @@ def email_address(_form: Any, field: Field) -> None:
             field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
         except EmailNotValidError:
             raise ValidationError(str(lazy_gettext("Enter an e-mail address such as name@example.org."))) from None
+
+
+def ask(rule: Callable[..., object], *entered: Any) -> None:
+    """Ask a rule of services.py about what was entered; for validators, which tell its refusal at their field."""
+    try:
+        rule(*entered)
+    except InvalidInput as error:
+        raise ValidationError(str(error.message)) from error
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.complaints import queries, services
@@ -19,6 +19,7 @@ from participation.moderation.reasons import statement_of
 from participation.notices.models import Notice
 from participation.notices.queries import Reported, answer_of, item_in_public
 from participation.notices.receipts import notice_by_secret, notice_secret
+from participation.security import private_page
 
 bp = Blueprint("complaints", __name__)
 
@@ -78,13 +79,13 @@ def _take(contested: Contested, form: ComplaintForm) -> Any:
         back_url=url_for("notices.receipt", secret=notice_secret(contested.notice)) if contested.notice else None,
         form=form,
     )
-    return _private(page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status)
+    return private_page(page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status)
 
 
 def _unsent(error: ParticipationError, form: ComplaintForm) -> Response:
     detail = error.message or EXPLANATIONS[error.status]
     page = render_template("contributions/unsent.html", title=error.title, detail=detail, text=form.text.data)
-    return _private(page, error.status)
+    return private_page(page, error.status)
 
 
 @bp.route("/complaints/<secret>")
@@ -105,7 +106,7 @@ def receipt(secret: str) -> Response:
         shows_words=actor.participant_id is not None and actor.participant_id == complaint.participant_id,
         answer=queries.answer_of(complaint),
     )
-    return _private(page, HTTPStatus.OK)
+    return private_page(page)
 
 
 def _item_url(subject: Reported) -> str | None:
@@ -115,11 +116,3 @@ def _item_url(subject: Reported) -> str | None:
     place: dict[str, Any] = {"comment": comment.id, "_anchor": f"comment-{comment.id}"} if comment else {}
     slug = contribution.proceeding.slug
     return url_for("contribution_page.contribution", slug=slug, contribution_id=contribution.id, **place)
-
-
-def _private(page: str, status: int) -> Response:
-    """Answer with a page behind a secret link: kept nowhere, found nowhere."""
-    response = current_app.make_response((page, status))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,6 +22,7 @@ from participation.notifications.permissions import may_see_mails
 from participation.notifications.services import kind_of, try_again
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.security import private_page
 
 bp = Blueprint("mails", __name__)
 
@@ -54,10 +55,7 @@ def stop(token: str) -> Response:
     is_stopped = request.method == "POST"
     if is_stopped:
         stop_digests(user_id)
-    response = current_app.make_response(render_template("pages/stop_mails.html", is_stopped=is_stopped))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return private_page(render_template("pages/stop_mails.html", is_stopped=is_stopped))
 
 
 @bp.route("/manage/<slug>/mails")

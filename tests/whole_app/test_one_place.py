@@ -22,6 +22,9 @@ def places_of(words: str) -> list[str]:
     [
         ("This page was open for too long.", "participation/forms.py"),
         ("This page of the list does not exist any more.", "participation/database/paging.py"),
+        ('["X-Robots-Tag"]', "participation/security.py"),
+        ("SECRET_LENGTH = 32", "participation/security.py"),
+        ("ValidationError(str(error.message))", "participation/forms.py"),
     ],
 )
 def test_it_stands_in_one_place(words, place):
