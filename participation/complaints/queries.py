@@ -22,6 +22,7 @@ from participation.discussion.models import Comment
 from participation.moderation.models import ModerationDecision
 from participation.moderation.objections import objection_secret
 from participation.moderation.queue_filter import FLAGS, Flag
+from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notifications.services import MailContext, mail_context
@@ -38,6 +39,7 @@ class Objection:
     secret: str
     sent: str | None
     is_in_time: bool
+    too_late = TIME_IS_OVER  # what is said then
 
 
 def open_complaints(proceeding_ids: Sequence[int]) -> Select[int | None, int | None, datetime]:

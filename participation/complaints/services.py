@@ -29,11 +29,11 @@ from participation.contributions.checking import check_text
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices import services as notices
 from participation.notices.models import Notice
 from participation.notifications.services import add_mail
 
-TIME_IS_OVER = lazy_gettext("One can object for six months. This time is over.")
 Settle = Callable[[Session, ModerationDecision | None], None]
 
 

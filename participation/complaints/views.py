@@ -15,7 +15,7 @@ from participation.complaints.receipts import complaint_by_secret, complaint_sec
 from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, NotFound, ParticipationError
 from participation.languages import current_language
 from participation.moderation.objections import decision_by_secret
-from participation.moderation.reasons import statement_of
+from participation.moderation.reasons import TIME_IS_OVER, statement_of
 from participation.notices.models import Notice
 from participation.notices.queries import Reported, answer_of, item_in_public
 from participation.notices.receipts import notice_by_secret, notice_secret
@@ -58,7 +58,7 @@ def _take(contested: Contested, form: ComplaintForm) -> Any:
     if before is not None and not form.is_submitted():
         return redirect(url_for(".receipt", secret=complaint_secret(before)), HTTPStatus.SEE_OTHER)
     if before is None and not is_in_time(contested.decided_at):
-        raise Conflict(services.TIME_IS_OVER)
+        raise Conflict(TIME_IS_OVER)
     status = HTTPStatus.OK
     if form.validate_on_submit():
         try:

@@ -25,6 +25,10 @@ def places_of(words: str) -> list[str]:
         ('["X-Robots-Tag"]', "participation/security.py"),
         ("SECRET_LENGTH = 32", "participation/security.py"),
         ("ValidationError(str(error.message))", "participation/forms.py"),
+        ("You can also go to court.", "participation/moderation/reasons.py"),
+        ("A person decided this, not a computer.", "participation/moderation/reasons.py"),
+        ("A machine pointed this text out", "participation/moderation/reasons.py"),
+        ("One can object for six months.", "participation/moderation/reasons.py"),
     ],
 )
 def test_it_stands_in_one_place(words, place):
