@@ -156,7 +156,7 @@ def decide(
     complaint, item = case.complaint, case.item
     require(
         may_read_complaint(moderator, complaint),
-        lazy_gettext("Only moderators of this proceeding can decide."),
+        lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
     require(
