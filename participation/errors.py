@@ -102,7 +102,7 @@ class Busy(ParticipationError):
 EXPLANATIONS: dict[int, Any] = {
     400: lazy_gettext("The browser sent something we do not understand. Please go back and try again."),
     401: lazy_gettext("This page is for people with an account."),
-    403: lazy_gettext("Your account has no right to see this page. Ask the manager of the proceeding."),
+    403: lazy_gettext("Your account has no right to see this page. Ask the manager of the consultation."),
     404: lazy_gettext("Perhaps the link is old or has a typing error."),
     405: lazy_gettext("This address cannot be used like that. Please go back and try again."),
     409: lazy_gettext("Someone changed this at the same time. Please look at it again."),

@@ -6,6 +6,7 @@ a page that is only read sets no cookie. Browsers that send Origin or Sec-Fetch-
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -16,19 +17,24 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import Field, SelectChoice, ValidationError  # type: ignore[attr-defined]  # the stubs lack SelectChoice
 from wtforms.csrf.core import CSRF
 
+from participation.errors import InvalidInput
+
 __all__ = [
     "GUEST_COOKIE",
     "ActForm",
     "AtMost",
     "BaseForm",
     "SelectChoice",
+    "ask",
     "email_address",
     "is_valid_token",
     "issue_token",
+    "require_token",
 ]
 
 GUEST_COOKIE = "guest"
 TOKEN_LIFETIME_SECONDS = 24 * 3600
+TOO_OLD = lazy_gettext("This page was open for too long. Please send it once more; nothing is lost.")
 
 
 def issue_token() -> str:
@@ -75,9 +81,7 @@ class BoundToken(CSRF):
     def validate_csrf_token(self, form: Any, field: Field) -> None:  # noqa: ARG002
         """Refuse a form that was not made for this browser or is older than a day."""
         if not is_valid_token(field.data or ""):
-            raise ValidationError(
-                str(lazy_gettext("This page was open for too long. Please send it once more; nothing is lost."))
-            )
+            raise ValidationError(str(TOO_OLD))
 
 
 def email_address(_form: Any, field: Field) -> None:
@@ -100,6 +104,14 @@ class AtMost:
             raise ValidationError(str(lazy_gettext("Write at most %(count)s characters.", count=self.longest)))
 
 
+def ask(rule: Callable[..., object], *entered: Any) -> None:
+    """Ask a rule of services.py about what was entered; for validators, which tell its refusal at their field."""
+    try:
+        rule(*entered)
+    except InvalidInput as error:
+        raise ValidationError(str(error.message)) from error
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc]
     """A form with its token; `values()` is the data without it."""
 
@@ -115,3 +127,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
 class ActForm(BaseForm):
     """A form that is only a button."""
+
+
+def require_token() -> None:
+    """Check the token of a form that is only a button, where no form object is at hand.
+
+    Raises:
+        InvalidInput: the form was not made for this browser or is older than a day.
+    """
+    if not ActForm().validate_on_submit():
+        raise InvalidInput(TOO_OLD)

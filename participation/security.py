@@ -1,8 +1,11 @@
-"""Response headers, origin check, closed-by-default routes, rate limits: what protects every route."""
+"""Response headers, origin check, closed-by-default routes, rate limits, secret links: what protects every route."""
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -12,8 +15,10 @@ from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import BadRequest
 
 from participation.config import Settings
-from participation.errors import NotPermitted
+from participation.database import Base, db, id_in
+from participation.errors import NotFound, NotPermitted
 
+Row = TypeVar("Row", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Contributions, votes, comments, notices and complaints count together; see `post_limit`.
 POSTS = frozenset(
@@ -28,6 +33,7 @@ POSTS = frozenset(
 )
 # A Redis that is silent must not keep every visitor waiting.
 REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
+SECRET_LENGTH = 32
 PERMISSIONS_POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 
@@ -38,6 +44,40 @@ def keyed_hash(text: str, purpose: str) -> str:
     """
     key = hashlib.sha256(f"{purpose}:{_settings().secret_key}".encode()).digest()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def link_secret(id_: int, nonce: str, purpose: str) -> str:
+    """Return the secret in a row's private link: the id and half of an HMAC over id and nonce.
+
+    The database alone does not tell it, and another nonce makes the link void.
+    """
+    return f"{id_}-{keyed_hash(f'{id_}:{nonce}', purpose)[:SECRET_LENGTH]}"
+
+
+def row_by_secret(model: type[Row], secret: str, secret_of: Callable[[Row], str]) -> Row:
+    """Return the row whose private link this is.
+
+    Args:
+        model: what the link leads to.
+        secret: as it stands in the address.
+        secret_of: tells the right one, see `link_secret`.
+
+    Raises:
+        NotFound: the link is wrong, or was replaced by a new one.
+    """
+    id_ = id_in(secret.partition("-")[0])
+    row = None if id_ is None else db.session.get(model, id_)
+    if row is None or not hmac.compare_digest(secret_of(row).encode(), secret.encode()):
+        raise NotFound
+    return row
+
+
+def private_page(page: str, status: int = HTTPStatus.OK) -> Response:
+    """Answer with a page behind a secret link: kept nowhere, found nowhere."""
+    response = current_app.make_response((page, status))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def client_address() -> str:

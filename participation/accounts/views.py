@@ -13,8 +13,7 @@ from participation.accounts.models import Role
 from participation.accounts.passwords import is_password
 from participation.accounts.queries import user_by_email
 from participation.accounts.sessions import current_actor
-from participation.errors import InvalidInput
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.security import keyed_hash, limiter, sign_in_limit
 
 bp = Blueprint("accounts", __name__)
@@ -52,8 +51,7 @@ def sign_in() -> Response | tuple[str, int]:
 @bp.route("/sign-out", methods=["POST"])
 def sign_out() -> Response:
     """End the session."""
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
+    require_token()
     sessions.sign_out()
     flash(gettext("You are signed out."), "ok")
     return redirect(url_for("pages.portal"), 303)

@@ -1,17 +1,16 @@
 """Objecting, and deciding about it. The rules are in services.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from wtforms import Field, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from participation.complaints.cases import ComplaintCase
 from participation.complaints.models import ANSWER_LONGEST, TEXT_LONGEST, ComplaintOutcome
 from participation.complaints.services import NewComplaint, check_answer, check_complaint
-from participation.errors import InvalidInput
-from participation.forms import AtMost, BaseForm, SelectChoice, email_address
+from participation.forms import AtMost, BaseForm, SelectChoice, ask, email_address
 from participation.moderation.forms import DecisionForm
 from participation.moderation.reasons import ground_of
 from participation.moderation.services import REASONS_LONGEST
@@ -40,7 +39,7 @@ class ComplaintForm(BaseForm):
 
     def validate_text(self, field: TextAreaField) -> None:
         """Ask the rule."""
-        _ask(check_complaint, field)
+        ask(check_complaint, field.data or "")
 
     def complaint(self, language: str) -> NewComplaint:
         """Return what was entered."""
@@ -82,11 +81,4 @@ class ComplaintDecisionForm(BaseForm):
 
     def validate_answer(self, field: TextAreaField) -> None:
         """Ask the rule."""
-        _ask(check_answer, field)
-
-
-def _ask(rule: Callable[[str], str], field: Field) -> None:
-    try:
-        rule(field.data or "")
-    except InvalidInput as error:
-        raise ValidationError(str(error.message)) from error
+        ask(check_answer, field.data or "")

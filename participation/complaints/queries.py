@@ -19,10 +19,10 @@ from participation.contributions.models import Contribution
 from participation.database import db
 from participation.database.paging import Page, page_after
 from participation.discussion.models import Comment
-from participation.errors import InvalidInput
 from participation.moderation.models import ModerationDecision
 from participation.moderation.objections import objection_secret
 from participation.moderation.queue_filter import FLAGS, Flag
+from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices.models import Notice
 from participation.notices.receipts import notice_secret
 from participation.notifications.services import MailContext, mail_context
@@ -39,6 +39,7 @@ class Objection:
     secret: str
     sent: str | None
     is_in_time: bool
+    too_late = TIME_IS_OVER  # what is said then
 
 
 def open_complaints(proceeding_ids: Sequence[int]) -> Select[int | None, int | None, datetime]:
@@ -112,12 +113,7 @@ def page_of_complaints(
     statement = with_parts().where(Complaint.proceeding_id == proceeding.id, Complaint.state == state)
     is_settled = state is ComplaintState.SETTLED
     order = [(Complaint.created_at, is_settled), (Complaint.id, is_settled)]
-    try:
-        return page_after(statement, order, after=after, before=before, limit=DESK_LENGTH)
-    except ValueError as error:
-        raise InvalidInput(
-            lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from error
+    return page_after(statement, order, after=after, before=before, limit=DESK_LENGTH)
 
 
 def open_complaints_about(actor: Actor, item: Contribution | Comment) -> Sequence[Complaint]:

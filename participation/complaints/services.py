@@ -29,11 +29,11 @@ from participation.contributions.checking import check_text
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices import services as notices
 from participation.notices.models import Notice
 from participation.notifications.services import add_mail
 
-TIME_IS_OVER = lazy_gettext("One can object for six months. This time is over.")
 Settle = Callable[[Session, ModerationDecision | None], None]
 
 
@@ -156,7 +156,7 @@ def decide(
     complaint, item = case.complaint, case.item
     require(
         may_read_complaint(moderator, complaint),
-        lazy_gettext("Only moderators of this proceeding can decide."),
+        lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
     require(

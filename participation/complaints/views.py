@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.complaints import queries, services
@@ -15,10 +15,11 @@ from participation.complaints.receipts import complaint_by_secret, complaint_sec
 from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, NotFound, ParticipationError
 from participation.languages import current_language
 from participation.moderation.objections import decision_by_secret
-from participation.moderation.reasons import statement_of
+from participation.moderation.reasons import TIME_IS_OVER, statement_of
 from participation.notices.models import Notice
 from participation.notices.queries import Reported, answer_of, item_in_public
 from participation.notices.receipts import notice_by_secret, notice_secret
+from participation.security import private_page
 
 bp = Blueprint("complaints", __name__)
 
@@ -57,7 +58,7 @@ def _take(contested: Contested, form: ComplaintForm) -> Any:
     if before is not None and not form.is_submitted():
         return redirect(url_for(".receipt", secret=complaint_secret(before)), HTTPStatus.SEE_OTHER)
     if before is None and not is_in_time(contested.decided_at):
-        raise Conflict(services.TIME_IS_OVER)
+        raise Conflict(TIME_IS_OVER)
     status = HTTPStatus.OK
     if form.validate_on_submit():
         try:
@@ -78,13 +79,13 @@ def _take(contested: Contested, form: ComplaintForm) -> Any:
         back_url=url_for("notices.receipt", secret=notice_secret(contested.notice)) if contested.notice else None,
         form=form,
     )
-    return _private(page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status)
+    return private_page(page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status)
 
 
 def _unsent(error: ParticipationError, form: ComplaintForm) -> Response:
     detail = error.message or EXPLANATIONS[error.status]
     page = render_template("contributions/unsent.html", title=error.title, detail=detail, text=form.text.data)
-    return _private(page, error.status)
+    return private_page(page, error.status)
 
 
 @bp.route("/complaints/<secret>")
@@ -105,7 +106,7 @@ def receipt(secret: str) -> Response:
         shows_words=actor.participant_id is not None and actor.participant_id == complaint.participant_id,
         answer=queries.answer_of(complaint),
     )
-    return _private(page, HTTPStatus.OK)
+    return private_page(page)
 
 
 def _item_url(subject: Reported) -> str | None:
@@ -115,11 +116,3 @@ def _item_url(subject: Reported) -> str | None:
     place: dict[str, Any] = {"comment": comment.id, "_anchor": f"comment-{comment.id}"} if comment else {}
     slug = contribution.proceeding.slug
     return url_for("contribution_page.contribution", slug=slug, contribution_id=contribution.id, **place)
-
-
-def _private(page: str, status: int) -> Response:
-    """Answer with a page behind a secret link: kept nowhere, found nowhere."""
-    response = current_app.make_response((page, status))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

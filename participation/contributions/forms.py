@@ -16,8 +16,7 @@ from participation.contributions.checking import (
     check_text,
     check_title,
 )
-from participation.errors import InvalidInput
-from participation.forms import BaseForm, SelectChoice, email_address
+from participation.forms import BaseForm, SelectChoice, ask, email_address
 from participation.geodata.errors import GeodataError
 from participation.geodata.strict_json import read_json
 from participation.languages import text_in
@@ -65,10 +64,7 @@ class PlaceFields:
             raise ValidationError(gettext("Set a place on the map, enter coordinates, or choose “No place”."))
         if KINDS.get(str(self.place.get("type"))) is not kind:
             raise ValidationError(WITH_COORDINATES if self.place is typed else TO_DRAW[kind])
-        try:
-            check_place(self.proceeding, self.place)
-        except InvalidInput as error:
-            raise ValidationError(str(error.message)) from error
+        ask(check_place, self.proceeding, self.place)
 
     def _drawn(self) -> dict[str, Any] | None:
         if not self.geometry.data:
@@ -144,11 +140,11 @@ class TextForm(BaseForm):
 
     def validate_title(self, field: StringField) -> None:
         """Ask the rule."""
-        _ask(lambda: check_title(field.data or ""))
+        ask(check_title, field.data or "")
 
     def validate_text(self, field: TextAreaField) -> None:
         """Ask the rule."""
-        _ask(lambda: check_text(field.data or "", self.text_max))
+        ask(check_text, field.data or "", self.text_max)
 
     def answers(self) -> dict[str, Any]:
         """Return what the draft keeps."""
@@ -176,10 +172,3 @@ class CheckForm(BaseForm):
     consent = BooleanField(
         validators=[InputRequired(lazy_gettext("Please agree to the rules; without that we may not show your text."))]
     )
-
-
-def _ask(rule: Any) -> None:
-    try:
-        rule()
-    except InvalidInput as error:
-        raise ValidationError(str(error.message)) from error

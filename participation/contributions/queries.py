@@ -17,7 +17,7 @@ from participation.contributions.receipts import receipt_secret
 from participation.contributions.states import LISTED_STATES, WAS_PUBLIC_STATES, PublicationState
 from participation.database import db
 from participation.database.paging import Page, page_after
-from participation.errors import Gone, InvalidInput, NotFound
+from participation.errors import Gone, NotFound
 from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
 
@@ -49,12 +49,7 @@ def page_of_contributions(
         .where(*conditions(proceeding, wanted, states))
         .options(joinedload(Contribution.category), joinedload(Contribution.type))
     )
-    try:
-        return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
-    except ValueError as error:
-        raise InvalidInput(
-            lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from error
+    return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
 
 
 def counts_by_category(

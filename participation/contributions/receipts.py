@@ -1,7 +1,6 @@
 """The author's receipt: a secret link that the database alone does not reveal, and a fingerprint anyone can check."""
 
 import hashlib
-import hmac
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +9,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.models import Contribution
-from participation.database import db, id_in
-from participation.errors import NotFound
-from participation.security import keyed_hash
-
-SECRET_LENGTH = 32
+from participation.security import link_secret, row_by_secret
 
 
 def receipt_secret(contribution: Contribution) -> str:
-    """Return the secret of `/receipts/<secret>`: the id and half of an HMAC over id and nonce."""
-    return f"{contribution.id}-{_proof(contribution)}"
+    """Return the secret of `/receipts/<secret>`."""
+    return link_secret(contribution.id, contribution.receipt_nonce, "receipt")
 
 
 def contribution_id_by_secret(secret: str) -> int:
@@ -28,12 +23,7 @@ def contribution_id_by_secret(secret: str) -> int:
     Raises:
         NotFound: the link is wrong, or was replaced by a new one.
     """
-    number, _, proof = secret.partition("-")
-    id_ = id_in(number)
-    contribution = None if id_ is None else db.session.get(Contribution, id_)
-    if contribution is None or not hmac.compare_digest(_proof(contribution).encode(), proof.encode()):
-        raise NotFound
-    return contribution.id
+    return row_by_secret(Contribution, secret, receipt_secret).id
 
 
 def canonical_text(
@@ -65,7 +55,3 @@ def canonical_text(
 def fingerprint(canonical: bytes) -> str:
     """Return the SHA-256 of a canonical text, 64 hexadecimal characters."""
     return hashlib.sha256(canonical).hexdigest()
-
-
-def _proof(contribution: Contribution) -> str:
-    return keyed_hash(f"{contribution.id}:{contribution.receipt_nonce}", "receipt")[:SECRET_LENGTH]

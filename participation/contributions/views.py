@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from participation.accounts.services import confirm_email
@@ -20,6 +20,7 @@ from participation.forms import ActForm
 from participation.geodata.bbox import parse_bbox
 from participation.geodata.errors import GeodataError
 from participation.proceedings.queries import proceeding_by_slug
+from participation.security import private_page
 
 bp = Blueprint("contributions", __name__)
 
@@ -59,11 +60,6 @@ def confirm(token: str) -> Any:
         flash(gettext("Your e-mail address is confirmed. We will write when something happens."), "ok")
         return redirect(url_for("pages.receipt", secret=receipt_secret(contribution)), 303)
     page = render_template("contributions/confirm.html", form=form, confirmation=confirmation)
-    response = current_app.make_response(page)
     if confirmation.is_over:
-        response.status_code = HTTPStatus.GONE
-    elif form.errors:
-        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+        return private_page(page, HTTPStatus.GONE)
+    return private_page(page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)

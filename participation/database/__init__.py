@@ -12,7 +12,7 @@ from participation.database.engine import configure_engine, init_database
 from participation.database.folding import Folded, fold
 from participation.database.geometry import Geometry
 from participation.database.ids import LARGEST_ID, id_in
-from participation.database.paging import Page, cursor_keys, cursor_of, page_after
+from participation.database.paging import Page, cursor_keys, cursor_of, no_such_page, page_after
 from participation.database.spatial_index import (
     create_spatial_index,
     drop_spatial_index,
@@ -42,6 +42,7 @@ __all__ = [
     "init_database",
     "locked",
     "missing_features",
+    "no_such_page",
     "page_after",
     "pending_migrations",
     "rebuild_spatial_index",

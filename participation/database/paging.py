@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
+from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, tuple_
 
 from participation.database.base import db
 from participation.database.ids import LARGEST_ID
+from participation.errors import InvalidInput
 
 Item = TypeVar("Item")
 Order = Sequence[tuple[Any, bool]]
@@ -39,10 +41,10 @@ def page_after(
         limit: number of rows at most.
 
     Raises:
-        ValueError: the cursor was not made here, or for another order.
+        InvalidInput: the cursor was not made here, or for another order; or both are given.
     """
     if after and before:
-        raise ValueError("A page is either after or before a cursor")
+        raise no_such_page()
     columns = [column for column, _ in order]
     directions = [is_descending != bool(before) for _, is_descending in order]
     cursor = after or before
@@ -88,7 +90,7 @@ def cursor_keys(cursor: str, types: Sequence[type]) -> list[Any]:
     """Return the keys that an address names, each of its type.
 
     Raises:
-        ValueError: the cursor was not made here, or for another order.
+        InvalidInput: the cursor was not made here, or for another order.
     """
     try:
         if len(cursor) > LONGEST_CURSOR:
@@ -99,7 +101,12 @@ def cursor_keys(cursor: str, types: Sequence[type]) -> list[Any]:
             raise ValueError
         return [_key(key, expected) for key, expected in zip(keys, types, strict=True)]
     except (ValueError, OverflowError, RecursionError):
-        raise ValueError("This is not a page's cursor") from None
+        raise no_such_page() from None
+
+
+def no_such_page() -> InvalidInput:
+    """Return what is told to whoever asks for a page by an address that was not made here."""
+    return InvalidInput(lazy_gettext("This page of the list does not exist any more. Please start at its beginning."))
 
 
 def _key(key: Any, expected: type) -> Any:

@@ -1,14 +1,9 @@
 """The author's key to object to a decision: a secret link that the database alone does not reveal."""
 
-import hmac
-
 from participation.contributions.models import Contribution
-from participation.database import db, id_in
-from participation.errors import NotFound
+from participation.database import db
 from participation.moderation.models import ModerationDecision
-from participation.security import keyed_hash
-
-SECRET_LENGTH = 32
+from participation.security import link_secret, row_by_secret
 
 
 def objection_secret(decision: ModerationDecision) -> str:
@@ -16,7 +11,8 @@ def objection_secret(decision: ModerationDecision) -> str:
 
     For a contribution it ends with the link to its receipt.
     """
-    return f"{decision.id}-{_proof(decision)}"
+    contribution = db.session.get(Contribution, decision.contribution_id) if decision.contribution_id else None
+    return link_secret(decision.id, contribution.receipt_nonce if contribution else "", "objection-of-author")
 
 
 def decision_by_secret(secret: str) -> ModerationDecision:
@@ -25,15 +21,4 @@ def decision_by_secret(secret: str) -> ModerationDecision:
     Raises:
         NotFound: the link is wrong.
     """
-    number, _, proof = secret.partition("-")
-    id_ = id_in(number)
-    decision = None if id_ is None else db.session.get(ModerationDecision, id_)
-    if decision is None or not hmac.compare_digest(_proof(decision).encode(), proof.encode()):
-        raise NotFound
-    return decision
-
-
-def _proof(decision: ModerationDecision) -> str:
-    contribution = db.session.get(Contribution, decision.contribution_id) if decision.contribution_id else None
-    nonce = contribution.receipt_nonce if contribution else ""
-    return keyed_hash(f"{decision.id}:{nonce}", "objection-of-author")[:SECRET_LENGTH]
+    return row_by_secret(ModerationDecision, secret, objection_secret)

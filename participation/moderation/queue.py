@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
@@ -20,9 +19,8 @@ from participation.casework.models import ModerationCase
 from participation.contributions.filters import MOST_WORDS, pin_in
 from participation.contributions.models import Contribution
 from participation.contributions.text import search_form
-from participation.database import Folded, Page, cursor_keys, cursor_of, db
+from participation.database import Folded, Page, cursor_keys, cursor_of, db, no_such_page
 from participation.discussion.models import Comment
-from participation.errors import InvalidInput
 from participation.moderation.queue_filter import FLAGS, KINDS, Age, Assigned, QueueFilter, Sort
 from participation.proceedings.models import Category, Proceeding
 from participation.proceedings.permissions import may_moderate
@@ -72,7 +70,7 @@ def queue_page(
     """
     require(all(may_moderate(actor, id_) for id_ in proceeding_ids), actor=actor)
     if after and before:
-        raise _no_such_page()
+        raise no_such_page()
     is_backward, keys = bool(before), _keys_in(after or before, wanted)
     rows = _merged(actor, proceeding_ids, wanted, keys, is_backward=is_backward, limit=limit + 1)
     has_more = len(rows) > limit
@@ -227,17 +225,10 @@ def _is_descending(wanted: QueueFilter) -> bool:
 def _keys_in(cursor: str, wanted: QueueFilter) -> list[Any] | None:
     if not cursor:
         return None
-    try:
-        keys = cursor_keys(cursor, [*([int] if wanted.sort is Sort.REPORTED else []), *KEY_TYPES])
-    except ValueError as error:
-        raise _no_such_page() from error
+    keys = cursor_keys(cursor, [*([int] if wanted.sort is Sort.REPORTED else []), *KEY_TYPES])
     if keys[-2] not in KINDS:
-        raise _no_such_page()
+        raise no_such_page()
     return keys
-
-
-def _no_such_page() -> InvalidInput:
-    return InvalidInput(lazy_gettext("This page of the list does not exist any more. Please start at its beginning."))
 
 
 def _merged(

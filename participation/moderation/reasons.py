@@ -11,6 +11,8 @@ from participation.moderation.models import ModerationDecision, Outcome
 from participation.proceedings.models import Rule
 
 OBJECTION_MONTHS = 6  # Art. 20(1)
+REMEDY = lazy_gettext("You can object free of charge. Another person will then look at it. You can also go to court.")
+TIME_IS_OVER = lazy_gettext("One can object for six months. This time is over.")
 RESTRICTIONS = {
     PublicationState.REJECTED: lazy_gettext("It will not be published, for good."),
     PublicationState.HIDDEN: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
@@ -42,12 +44,20 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
         restriction=restriction_of(decision),
         facts=decision.statement_of_reasons,
         ground=ground_of(decision.rule),
-        automation=gettext("A machine pointed this text out; a person decided.")
-        if decision.was_automated
-        else gettext("A person decided this, not a computer."),
-        remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
+        automation=automation_of(was_automated=decision.was_automated),
+        remedy=str(REMEDY),
         until=objection_ends_at(decision.decided_at),
     )
+
+
+def automation_of(*, was_automated: bool) -> str:
+    """Say what part a machine had in a decision (Art. 17(3)(c))."""
+    words: str = (
+        gettext("A machine pointed this text out; a person decided.")
+        if was_automated
+        else gettext("A person decided this, not a computer.")
+    )
+    return words
 
 
 def restriction_of(decision: ModerationDecision) -> str:

@@ -134,7 +134,7 @@ def undo(
 def _require_moderator(moderator: Actor, item: Item) -> None:
     require(
         may_moderate(moderator, item.proceeding_id),
-        lazy_gettext("Only moderators of this proceeding can decide."),
+        lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
 

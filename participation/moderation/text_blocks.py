@@ -171,6 +171,6 @@ def _check(name: str, texts: Mapping[str, str]) -> None:
 def _require_manager(manager: Actor, proceeding: Proceeding) -> None:
     require(
         may_manage(manager, proceeding.id),
-        lazy_gettext("Only managers of this proceeding can change its text blocks."),
+        lazy_gettext("Only managers of this consultation can change its text blocks."),
         actor=manager,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from participation.moderation.models import ModerationDecision
-from participation.moderation.reasons import ground_of, objection_ends_at, restriction_of
+from participation.moderation.reasons import REMEDY, automation_of, ground_of, objection_ends_at, restriction_of
 from participation.notices.models import Notice, NoticeOutcome
 
 
@@ -44,8 +44,8 @@ def answer_to(notice: Notice, decision: ModerationDecision | None) -> Answer | N
         outcome=outcome,
         reasons=reasons,
         is_written=not is_limited,
-        automation=gettext("A person decided this, not a computer."),
-        remedy=gettext("You can object free of charge. Another person will then look at it. You can also go to court."),
+        automation=automation_of(was_automated=False),
+        remedy=str(REMEDY),
         settled_at=notice.settled_at,
         until=objection_ends_at(notice.settled_at),
     )

@@ -1,15 +1,14 @@
 """Reporting; deciding with notices in view; answering them. The rules are in services.py."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from participation.contributions.checking import NAME_LONGEST
-from participation.errors import InvalidInput
-from participation.forms import BaseForm, SelectChoice, email_address
+from participation.forms import BaseForm, SelectChoice, ask, email_address
 from participation.moderation.forms import DecisionForm
 from participation.moderation.reasons import ground_of
 from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
@@ -54,15 +53,15 @@ class NoticeForm(BaseForm):
 
     def validate_explanation(self, field: TextAreaField) -> None:
         """Ask the rule."""
-        _ask(check_explanation, field)
+        ask(check_explanation, field.data or "")
 
     def validate_passage(self, field: TextAreaField) -> None:
         """Ask the rule."""
-        _ask(check_passage, field)
+        ask(check_passage, field.data or "")
 
     def validate_name(self, field: StringField) -> None:
         """Ask the rule."""
-        _ask(check_name, field)
+        ask(check_name, field.data or "")
 
     def notice(self, language: str) -> NewNotice:
         """Return what was entered."""
@@ -92,10 +91,3 @@ class RefusalForm(BaseForm):
     )
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
     seen_notice = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-
-
-def _ask(rule: Callable[[str], str], field: Field) -> None:
-    try:
-        rule(field.data or "")
-    except InvalidInput as error:
-        raise ValidationError(str(error.message)) from error

@@ -237,7 +237,7 @@ def refuse_notices(
     """
     require(
         may_moderate(moderator, item.proceeding_id),
-        lazy_gettext("Only moderators of this proceeding can decide."),
+        lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
     answer = _checked(answer, ANSWER_LONGEST, "answer")

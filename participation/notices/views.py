@@ -4,7 +4,7 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from participation.accounts.actors import Actor
@@ -21,6 +21,7 @@ from participation.notices.permissions import is_own
 from participation.notices.receipts import notice_by_secret, notice_secret
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force
+from participation.security import private_page
 
 bp = Blueprint("notices", __name__)
 
@@ -119,7 +120,4 @@ def receipt(secret: str) -> Response:
         answer=queries.answer_of(notice),
         ground_of=ground_of,
     )
-    response = current_app.make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return private_page(page)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.database import Page, db, page_after
-from participation.errors import InvalidInput, NotFound
+from participation.errors import NotFound
 from participation.notifications.models import FAILED_STATES, MailState, OutboxMail
 from participation.notifications.permissions import may_see_mails
 
@@ -55,12 +55,7 @@ def failed_mails(
     """
     require(may_see_mails(actor, proceeding_id), actor=actor)
     statement = select(OutboxMail).where(_of(proceeding_id), OutboxMail.state.in_(FAILED_STATES))
-    try:
-        return page_after(statement, [(OutboxMail.id, True)], after=after or None, before=before or None, limit=limit)
-    except ValueError:
-        raise InvalidInput(
-            lazy_gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from None
+    return page_after(statement, [(OutboxMail.id, True)], after=after or None, before=before or None, limit=limit)
 
 
 def failed_counts(actor: Actor) -> dict[int, int]:

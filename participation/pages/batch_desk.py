@@ -15,7 +15,7 @@ from participation.batches.models import MOST_ITEMS, SHOWN, Batch, BatchState
 from participation.batches.services import Chosen
 from participation.database import id_in
 from participation.errors import Conflict, InvalidInput, wants_json
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.moderation.queue import queue_versions
 from participation.moderation.queue_filter import QueueFilter
 from participation.moderation.text_blocks import blocks_of
@@ -30,7 +30,7 @@ bp = Blueprint("batches", __name__, url_prefix="/moderation/<slug>/batches")
 def choose(slug: str) -> Response:
     """Keep the ticked texts of a queue, or (all=1) all that match its filter, to decide about them."""
     actor, proceeding = _here(slug)
-    _require_token()
+    require_token()
     chosen = _all_matching(actor, proceeding) if "all" in request.form else _ticked()
     try:
         batch = services.open_batch(actor, proceeding, chosen)
@@ -87,7 +87,7 @@ def batch(slug: str, batch_id: int) -> Any:
 def go(slug: str, batch_id: int) -> Response:
     """Decide about the next texts of a batch; a colleague's only after taking it over."""
     actor, proceeding = _here(slug)
-    _require_token()
+    require_token()
     found = queries.batch_of(actor, proceeding, batch_id)
     if "take_over" in request.form:
         services.take_over(actor, found)
@@ -134,11 +134,6 @@ def _here(slug: str) -> tuple[Actor, Proceeding]:
     proceeding = proceeding_by_slug(actor, slug)
     require(may_moderate(actor, proceeding.id), actor=actor)
     return actor, proceeding
-
-
-def _require_token() -> None:
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
 
 
 def _to(slug: str, found: Batch) -> Response:

@@ -16,7 +16,7 @@ from participation.casework import queries, services
 from participation.casework.forms import NoteForm, ViewForm
 from participation.casework.models import SavedView
 from participation.errors import Conflict, InvalidInput, wants_json
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.moderation.queue import count_new
 from participation.moderation.queue_filter import FLAGS, QueueFilter, Sort
 from participation.pages.desk import Desk, case_here, desk_here
@@ -30,7 +30,7 @@ CASE = "/<slug>/<any(contribution, comment):item_kind>/<id:item_id>"
 def hold(slug: str, item_kind: str, item_id: int) -> Any:
     """Say that one is looking at a case, or take it over; programs get who holds it now."""
     desk, found = case_here(slug, item_kind, item_id)
-    _require_token()
+    require_token()
     case = services.hold_case(desk.actor, found.item, takes_over="take_over" in request.form)
     if not wants_json():
         return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
@@ -43,7 +43,7 @@ def hold(slug: str, item_kind: str, item_id: int) -> Any:
 def release(slug: str, item_kind: str, item_id: int) -> Any:
     """Stop looking at a case; sent by the page when one leaves it."""
     desk, found = case_here(slug, item_kind, item_id)
-    _require_token()
+    require_token()
     services.release_case(desk.actor, found.item)
     return "", HTTPStatus.NO_CONTENT
 
@@ -137,7 +137,7 @@ def open_view(view_id: int) -> Response:
 def delete_view(view_id: int) -> Response:
     """Forget a view of one's own."""
     desk, view = _view_here(view_id)
-    _require_token()
+    require_token()
     services.delete_view(desk.actor, view)
     flash(gettext("The view is deleted."), "ok")
     return redirect(desk.queue_url(), HTTPStatus.SEE_OTHER)
@@ -171,8 +171,3 @@ def _view_here(view_id: int) -> tuple[Desk, SavedView]:
 def _newest_first(wanted: QueueFilter) -> QueueFilter:
     """Return the filter in the order that shows what came in last; flags keep theirs."""
     return wanted if wanted.kind in FLAGS else replace(wanted, sort=Sort.NEWEST)
-
-
-def _require_token() -> None:
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))

@@ -22,7 +22,7 @@ from participation.moderation.models import ModerationDecision
 from participation.moderation.queue import QueueItem, flag_counts
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import FLAGS, KINDS, Age, Assigned, Sort, categories_of
-from participation.moderation.reasons import ground_of
+from participation.moderation.reasons import REMEDY, automation_of, ground_of
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import queries as notice_queries
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
@@ -166,6 +166,8 @@ def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, A
         "events": events_about(found.item),
         "near": _near(found),
         "ground_of": ground_of,
+        "automation_of": automation_of,
+        "remedy": REMEDY,
     }
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import signed_in_actor
 from participation.errors import Conflict, InvalidInput, NotFound
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.moderation.past_texts import is_any_unknown, postings_of, unknown_texts
 from participation.pages.prechecks import names_of
 from participation.pages.rules_desk import managed_proceedings
@@ -94,8 +94,7 @@ def go_on(slug: str, rule: str) -> Any:
     row = rules_of(proceeding).get(chosen)
     if row is None:
         raise NotFound
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
+    require_token()
     _go_on(actor, proceeding, row)
     return _back(slug, chosen)
 
@@ -170,12 +169,7 @@ def _page(
 def _trial_page(actor: Actor, proceeding: Proceeding, row: RuleOfProceeding | None) -> str:
     if row is None:
         raise NotFound
-    try:
-        page = page_of_trial(row, after=request.args.get("after", ""), before=request.args.get("before", ""))
-    except ValueError as error:
-        raise InvalidInput(
-            gettext("This page of the list does not exist any more. Please start at its beginning.")
-        ) from error
+    page = page_of_trial(row, after=request.args.get("after", ""), before=request.args.get("before", ""))
     return render_template(
         "manage/trial.html",
         proceeding=proceeding,

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,13 +15,14 @@ from participation.digests.queries import rhythm_of
 from participation.digests.services import choose_rhythm, stop_digests
 from participation.digests.stopping import user_id_to_stop
 from participation.errors import Conflict, InvalidInput
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.notifications import queries
 from participation.notifications.models import MailProblem, MailState
 from participation.notifications.permissions import may_see_mails
 from participation.notifications.services import kind_of, try_again
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
+from participation.security import private_page
 
 bp = Blueprint("mails", __name__)
 
@@ -54,10 +55,7 @@ def stop(token: str) -> Response:
     is_stopped = request.method == "POST"
     if is_stopped:
         stop_digests(user_id)
-    response = current_app.make_response(render_template("pages/stop_mails.html", is_stopped=is_stopped))
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return private_page(render_template("pages/stop_mails.html", is_stopped=is_stopped))
 
 
 @bp.route("/manage/<slug>/mails")
@@ -105,8 +103,7 @@ def retry_any(mail_id: int) -> AnyResponse:
 
 def _retry(actor: Actor, proceeding_id: int | None, mail_id: int) -> None:
     mail = queries.mail_of(actor, proceeding_id, mail_id)
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
+    require_token()
     try:
         try_again(actor, mail)
     except Conflict as error:

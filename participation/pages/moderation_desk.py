@@ -11,7 +11,7 @@ from participation.accounts.actors import Actor
 from participation.accounts.sessions import signed_in_actor
 from participation.casework.services import HeldByAnother, hold_case
 from participation.errors import Conflict, InvalidInput
-from participation.forms import ActForm
+from participation.forms import require_token
 from participation.moderation import queries
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
@@ -67,8 +67,7 @@ def undo(decision_id: int) -> Response:
     """Take a decision back at once, where the author needs no new reasons; else lead to the form that asks for them."""
     actor = signed_in_actor()
     decision, found = queries.decision_with_item(actor, decision_id)
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
+    require_token()
     try:
         services.undo(actor, found.item, decision, seen_version=found.item.version)
     except InvalidInput:

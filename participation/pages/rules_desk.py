@@ -12,7 +12,7 @@ from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import signed_in_actor
 from participation.database import db
 from participation.errors import Conflict, InvalidInput, NotFound
-from participation.forms import ActForm, BaseForm
+from participation.forms import BaseForm, require_token
 from participation.moderation import text_blocks
 from participation.moderation.forms import text_block_form
 from participation.moderation.reasons import ground_of
@@ -76,7 +76,7 @@ def end_rule(slug: str, rule_id: int) -> Response:
     """Let a rule hold no longer."""
     actor, proceeding = _here(slug)
     found = _rule(proceeding, rule_id)
-    _require_token()
+    require_token()
     try:
         services.end_rule(actor, found)
     except Conflict as error:
@@ -113,7 +113,7 @@ def delete_text_block(slug: str, block_id: int) -> Response:
     """Delete a text block."""
     actor, proceeding = _here(slug)
     block = text_blocks.block_of(proceeding, block_id)
-    _require_token()
+    require_token()
     text_blocks.delete_block(actor, proceeding, block)
     flash(gettext("The text block is deleted. Reasons written with it stay as they are."), "ok")
     return _back(slug, "text-blocks")
@@ -131,11 +131,6 @@ def _rule(proceeding: Proceeding, rule_id: int) -> Rule:
     if found is None or found.proceeding_id != proceeding.id:
         raise NotFound
     return found
-
-
-def _require_token() -> None:
-    if not ActForm().validate_on_submit():
-        raise InvalidInput(gettext("This page was open for too long. Please send it once more; nothing is lost."))
 
 
 def _saved(form: BaseForm, save: Callable[[], object]) -> bool:

@@ -42,6 +42,7 @@ from participation.proceedings.standing import (
     standing_words,
     time_left_words,
 )
+from participation.security import private_page
 
 bp = Blueprint("pages", __name__)
 
@@ -219,10 +220,7 @@ def receipt(secret: str) -> Response:
         original=sealed_original(contribution),
         leading=leading_of(STRANGER, contribution),
     )
-    response = current_app.make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return private_page(page)
 
 
 @bp.route("/account")

@@ -154,7 +154,7 @@ def _end(session: Session, rule: Rule) -> None:
 def _require_manager(manager: Actor, proceeding_id: int) -> None:
     require(
         may_manage(manager, proceeding_id),
-        lazy_gettext("Only managers of this proceeding can change its rules."),
+        lazy_gettext("Only managers of this consultation can change its rules."),
         actor=manager,
     )
 

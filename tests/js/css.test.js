@@ -29,3 +29,17 @@ test("every token that is used is declared", () => {
     [],
   );
 });
+
+test("no rule stands in two style sheets", () => {
+  const places = {};
+  for (const name of sheets) {
+    for (const rule of postcss.parse(read(name)).nodes.filter(({ type }) => type === "rule")) {
+      for (const selector of rule.selectors) (places[selector] ??= new Set()).add(name);
+    }
+  }
+  const twice = Object.entries(places).filter(([, found]) => found.size > 1);
+  assert.deepEqual(
+    twice.map(([selector, found]) => [selector, ...found]),
+    [],
+  );
+});

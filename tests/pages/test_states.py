@@ -57,7 +57,7 @@ def test_after_the_end_buttons_give_way_to_a_sentence(client, make_proceeding, m
         read(client, f"/proceedings/churchyard{path}") for path in ("", "/about", f"/contributions/{contribution.id}")
     ]
     for page in pages:
-        assert "Diese Beteiligung ist seit dem" in page
+        assert "Dieses Verfahren ist seit dem" in page
         assert "/contribute/" not in page
     assert 'method="post"' not in pages[2]
 

@@ -79,3 +79,10 @@ def test_german_addresses_people_formally_and_without_shouting() -> None:
     texts = [form for message in messages(translations.read_catalogue("de")) for form in forms(message.string)]
     familiar = re.compile(r"!|\b(du|dein|deine|dir|dich)\b", re.IGNORECASE)
     assert [text for text in texts if familiar.search(text)] == []
+
+
+def test_what_people_take_part_in_has_one_name_in_each_language() -> None:
+    other_names = {"en": "proceeding", "de": "Beteiligung"}  # instead of consultation, Verfahren
+    for language, name in other_names.items():
+        texts = [form for message in messages(translations.read_catalogue(language)) for form in forms(message.string)]
+        assert [text for text in texts if name.lower() in PERCENT.sub("", text).lower()] == []

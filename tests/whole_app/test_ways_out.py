@@ -20,7 +20,7 @@ def test_who_comes_too_late_reads_since_when_and_not_that_someone_was_faster(cli
     page = response.get_data(as_text=True)
     assert response.status_code == 409
     assert "Das ist im Moment nicht offen." in page
-    assert "Diese Beteiligung ist seit dem" in page
+    assert "Dieses Verfahren ist seit dem" in page
     assert "Jemand war schneller" not in page
 
 
