@@ -150,7 +150,7 @@ def news(slug: str | None = None) -> Response:
     desk = desk_here(slug)
     try:
         since = datetime.fromisoformat(request.args.get("since", ""))
-        if since.utcoffset() is None:
+        if since.utcoffset() is None or not 2000 <= since.year < 9999:
             raise ValueError
     except ValueError as error:
         message = lazy_gettext("Name a time with its zone, such as 2026-11-24T12:00:00+00:00.")

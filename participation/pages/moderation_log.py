@@ -10,6 +10,7 @@ from participation.accounts.sessions import current_actor
 from participation.errors import NotFound
 from participation.moderation.reasons import ground_of
 from participation.pages.public_log import LEAST, LogLine, Period, public_log
+from participation.pages.transparency import transparency_figures
 from participation.proceedings.queries import newest_rules, proceeding_by_slug
 
 bp = Blueprint("moderation_log", __name__, url_prefix="/moderation-log")
@@ -25,7 +26,13 @@ def page(slug: str) -> str:
     tables = [(period, public_log(proceeding, period)) for period in (Period.YEAR, Period.MONTH)]
     grounds = {key: ground_of(rule) for key, rule in newest_rules(proceeding.id).items()}
     return render_template(
-        "moderation/log.html", proceeding=proceeding, tables=tables, grounds=grounds, least=LEAST, period=Period
+        "moderation/log.html",
+        proceeding=proceeding,
+        tables=tables,
+        years=transparency_figures(proceeding),
+        grounds=grounds,
+        least=LEAST,
+        period=Period,
     )
 
 
@@ -43,8 +50,9 @@ def as_csv(slug: str) -> Response:
 
 @bp.route("/<slug>.json")
 def as_json(slug: str) -> Response:
-    """Answer the log for programs; `by=year` or by month."""
-    return jsonify(proceeding=slug, least=LEAST, lines=_lines(slug))
+    """Answer the log for programs; `by=year` or by month; with the figures of each year. null: fewer than three."""
+    years = transparency_figures(proceeding_by_slug(current_actor(), slug))
+    return jsonify(proceeding=slug, least=LEAST, lines=_lines(slug), years=years)
 
 
 def _lines(slug: str) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ def look_outside(posting: Posting, surroundings: Surroundings, settings: Setting
         return None
     if is_inside(posting.geometry, proceeding.project_area, tolerance=max(1.0, settings["metres"])):
         return None
-    return {"metres": round(distance_metres(posting.geometry, proceeding.project_area))}
+    return {"metres": max(1, round(distance_metres(posting.geometry, proceeding.project_area)))}
 
 
 def look_for_first_post(_posting: Posting, surroundings: Surroundings, _settings: Settings) -> Evidence | None:

@@ -167,7 +167,7 @@ def test_what_is_new_is_counted_for_this_filter(people, items, make_contribution
         assert (answer["count"], answer["text"], answer["url"]) == (1, "1 neuer Fall", f"{where}?sort=newest")
         none = client.get(f"{where}/news", query_string={"since": since, "category": "green"}).get_json()
         assert none["count"] == 0
-        for wrong in ("", "yesterday", "2026-11-24T12:00:00"):
+        for wrong in ("", "yesterday", "2026-11-24T12:00:00", "0001-01-01T00:00:00+00:00"):
             assert client.get(f"{where}/news", query_string={"since": wrong}).status_code == 422
 
 

@@ -36,6 +36,7 @@ from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
+from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
 
 SLUG = "matthaeikirchhof"
@@ -124,6 +125,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided = make_decisions(first(PublicationState.PUBLISHED, without=Contribution.comment_count == 0))
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
+        batches = make_batches(CLOSED)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -202,6 +204,21 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("merged contribution", f"{here}/{merged.id}"),
         PageState("leading contribution, English", f"/en{here}/{merged.leading_id}"),
         PageState("receipt, decided in many ways", f"/receipts/{decided_secret}"),
+        *(
+            PageState(f"batch, {state}", f"/moderation/{CLOSED}/batches/{id_}", moderator)
+            for state, id_ in batches.items()
+            if state != "running"  # its script carries it on while one looks
+        ),
+        PageState("batch, English", f"/en/moderation/{CLOSED}/batches/{batches['choosing']}", moderator),
+        PageState(
+            "batch, error",
+            f"/moderation/{CLOSED}/batches/{batches['choosing']}",
+            moderator,
+            press="#batch-form [data-submit]",
+            status=422,
+        ),
+        PageState("moderation, complaints", f"/moderation/{SLUG}?kind=complaint", moderator),
+        PageState("moderation, by rule", f"/moderation/{SLUG}?rule=links&state=any", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
         PageState("reword a rule, English", f"/en/manage/{SLUG}/rules/2", manager),
         PageState("moderation, pointed out by a rule", f"/moderation/{SLUG}/contribution/{pointed_out}", moderator),

@@ -264,6 +264,13 @@ def _(client, proceeding, contribution):
     return any(NOTE in client.get(path).get_data(as_text=True) for path in paths)
 
 
+@channel("moderators' batch", for_moderators)
+def _(client, proceeding, contribution):
+    item = f"contribution-{contribution.id}-{contribution.version}"
+    opened = client.send(f"/moderation/{proceeding.slug}/batches", {"item": [item]})
+    return shows(client.get(opened.headers.get("Location", f"/moderation/{proceeding.slug}/batches/1")))
+
+
 @channel("live count of the queue", nobody)
 def _(client, proceeding, contribution):
     return shows(client.get(f"/moderation/{proceeding.slug}/news?since=2020-01-01T00:00:00%2B00:00"))

@@ -10,7 +10,7 @@ from alembic import op
 
 from participation.database import Json, UtcDateTime, rebuilt_spatial_index
 
-revision = "0009"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None

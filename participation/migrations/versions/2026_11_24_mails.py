@@ -9,7 +9,7 @@ from alembic import op
 from participation.database import Json, UtcDateTime
 
 revision = "0006"
-down_revision = "0009"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ from alembic import op
 
 from participation.database import Json, UtcDateTime
 
-revision = "0007"
-down_revision = "0010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,33 @@
+"""Batches in each state, for the pages about them."""
+
+from sqlalchemy import select
+
+from participation.accounts.actors import Actor
+from participation.accounts.models import Role, User
+from participation.batches.models import Batch
+from participation.batches.services import Chosen, go_on, open_batch, start_batch
+from participation.contributions.models import Contribution
+from participation.contributions.states import PublicationState
+from participation.database import db
+from participation.moderation.models import Outcome
+from participation.proceedings.models import Proceeding
+
+REASONS = {"ground": "repetition", "statement_of_reasons": "„{title}“ kam schon einmal."}
+
+
+def make_batches(slug: str) -> dict[str, int]:
+    """Choose two published contributions three times, start the second and third, end the third; return the ids."""
+    proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
+    of_place = select(Contribution).where(
+        Contribution.proceeding_id == proceeding.id, Contribution.state == PublicationState.PUBLISHED
+    )
+    found = db.session.scalars(of_place.order_by(Contribution.id.desc()).limit(2)).all()
+    items = [Chosen("contribution", one.id, one.version) for one in found]
+    user_id = db.session.scalar(select(User.id).limit(1))
+    moderator = Actor(user_id=user_id, roles=frozenset({(proceeding.id, Role.MODERATOR)}))
+    choosing, running, done = (open_batch(moderator, proceeding, items) for _ in range(3))
+    for batch in (running, done):
+        start_batch(moderator, batch, outcome=Outcome.HIDE, **REASONS)
+    go_on(moderator, proceeding, running, step=1)
+    go_on(moderator, proceeding, db.session.get_one(Batch, done.id))
+    return {"choosing": choosing.id, "running": running.id, "done": done.id}
