@@ -112,12 +112,12 @@ class KeyboardModerator:
     def _wait(self, selector: str) -> str:
         """Wait for a case other than the one before, with the note that says what was done; return its link."""
         try:
-            shown: dict[str, Any] = self.page.wait_for_function(
-                SHOWN, arg=[self.key, selector], timeout=WAIT_MS
-            ).json_value()
+            handle = self.page.wait_for_function(SHOWN, arg=[self.key, selector], timeout=WAIT_MS)
         except Error as error:
             said = self.page.locator("main").inner_text()[:600]
             raise AssertionError(f"After {self.key or 'the start'} no case came. The page says: {said}") from error
+        shown: dict[str, Any] = handle.json_value()
+        handle.dispose()  # else the browser keeps the page for as long as it runs
         self.key = shown["key"]
         return str(shown["done"])
 
