@@ -16,7 +16,7 @@ from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
 from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
-from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old
+from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old, state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
@@ -111,7 +111,7 @@ def undo(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
     _require_reversible(decision, item)
-    target = item.state if decision.state_before is decision.state_after else decision.state_before
+    target = state_back(decision, item.state, decisions_about(item))
     publishes = on_complaint and item.state is not target is PublicationState.SUBMITTED
     new = PublicationState.PUBLISHED if publishes else target
     reasons = _reasons_for(item, Outcome.UNDO, new, ground, statement_of_reasons)
