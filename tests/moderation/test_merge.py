@@ -131,6 +131,15 @@ def test_it_is_merged_only_into_another_public_one_of_the_same_proceeding(
     assert db.session.get_one(Contribution, item.id).state is State.PUBLISHED
 
 
+def test_a_comment_is_not_merged(proceeding, merge, make_contribution, make_comment):
+    leading = make_contribution(proceeding)
+    comment = make_comment(leading)
+    with pytest.raises(Conflict):
+        merge(comment, leading.id)
+    db.session.refresh(comment)
+    assert (comment.state, comment.version) == (State.PUBLISHED, 1)
+
+
 def test_what_leads_others_is_not_merged_itself(proceeding, merge, make_contribution):
     leading, merged, third = (make_contribution(proceeding) for _ in range(3))
     merge(merged, leading.id)
