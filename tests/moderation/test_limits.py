@@ -65,6 +65,7 @@ def test_the_database_itself_refuses_every_limit_without_reasons(app_context, ma
 @pytest.mark.parametrize("outcome, old, new", [
     ("publish", State.SUBMITTED, State.PUBLISHED), ("move", State.HIDDEN, State.HIDDEN),
     ("undo", State.HIDDEN, State.PUBLISHED), ("undo", State.HIDDEN, State.HIDDEN),
+    ("undo", State.HIDDEN, State.MERGED),
 ])  # fmt: skip
 def test_what_limits_nothing_needs_none(app_context, make_contribution, outcome, old, new):
     contribution = make_contribution()
