@@ -9,6 +9,7 @@ from flask_babel import gettext
 from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.audit.queries import events_about
+from participation.casework.services import HeldByAnother, hold_case
 from participation.complaints import queries, services
 from participation.complaints.cases import ComplaintCase, complaint_case
 from participation.complaints.forms import ComplaintDecisionForm
@@ -49,13 +50,15 @@ def case(slug: str, complaint_id: int) -> Any:
     form = _form(found)
     if form.validate_on_submit():
         try:
+            if "take_over" in request.form:
+                hold_case(actor, found.item, takes_over=True)
             services.decide(actor, found, **form.values())
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
         except Conflict as error:
             meanwhile = complaint_case(actor, proceeding, complaint_id)
             anew = _form(meanwhile, form.values() | {"seen_version": meanwhile.item.version})
-            return _page(actor, proceeding, meanwhile, anew, conflict=str(error.message))
+            return _page(actor, proceeding, meanwhile, anew, conflict=error)
         else:
             flash(gettext("Your decision about the complaint is saved. Whoever sent it will be told."), "ok")
             return redirect(url_for(".waiting", slug=slug), HTTPStatus.SEE_OTHER)
@@ -76,7 +79,7 @@ def _page(
     found: ComplaintCase | None,
     form: ComplaintDecisionForm | None,
     *,
-    conflict: str = "",
+    conflict: Conflict | None = None,
 ) -> tuple[str, int]:
     """Render the desk; without a case, with the first one of the list. `conflict`: why a decision was not taken."""
     state = _state() if found is None else found.complaint.state
@@ -97,7 +100,8 @@ def _page(
         may_decide=found is not None
         and may_decide_complaint(actor, found.complaint, found.first_deciders, found.parties),
         is_decidable=is_decidable,
-        conflict=conflict,
+        conflict=str(conflict.message) if conflict else "",
+        is_held=isinstance(conflict, HeldByAnother),
         upheld=ComplaintOutcome.UPHELD,
         answer=queries.answer_of(found.complaint) if found else None,
         told=answer_to_reporter(found.notice) if found and found.notice else None,

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from participation.accounts.actors import Actor
 from participation.accounts.models import Role
+from participation.casework.services import hold_case
 from participation.complaints.contested import contested_answer, contested_decision
 from participation.complaints.models import Complaint, ComplaintOutcome, ComplaintState
 from participation.complaints.receipts import complaint_secret
@@ -102,6 +103,24 @@ def test_a_complaint_of_a_reporter_shows_the_report_and_asks_for_reasons(clients
     for part in (WHY, REFUSAL, "Der zweite Satz ist eine Drohung.", 'name="ground"', 'name="statement_of_reasons"'):
         assert part in page
     assert markup_findings(response.get_data(as_text=True)) == []
+
+
+def test_a_text_that_someone_else_is_checking_is_taken_over_with_what_was_typed(
+    app, clients, actors, text, by_author, only, markup_findings
+):
+    with app.test_request_context():
+        hold_case(actors[2], db.session.get_one(Contribution, text.id))
+    refused = clients[1].send(by_author, sent("upheld"))
+    assert refused.status_code == 409
+    page = page_of(refused)
+    for part in ("Jemand anderes prüft das gerade.", 'name="take_over"', ANSWER):
+        assert part in page
+    assert markup_findings(refused.get_data(as_text=True)) == []
+    assert only().state is ComplaintState.OPEN
+    assert clients[1].send(by_author, sent("upheld", take_over="1")).status_code == 303
+    assert only().outcome is ComplaintOutcome.UPHELD
+    with app.app_context():
+        assert db.session.get_one(Contribution, text.id).state is State.PUBLISHED
 
 
 def test_who_decided_first_reads_it_but_cannot_decide(clients, by_author, only, markup_findings):
