@@ -18,7 +18,14 @@ from participation.database import id_in
 from participation.discussion.models import Comment
 from participation.forms import BaseForm, SelectChoice
 from participation.languages import LANGUAGE_NAMES, text_in
-from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome, TextBlock
+from participation.moderation.models import (
+    BLOCK_DAYS_LONGEST,
+    EXPLAINED,
+    TO_AUTHORS,
+    ModerationDecision,
+    Outcome,
+    TextBlock,
+)
 from participation.moderation.permissions import state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import ground_of
@@ -114,7 +121,7 @@ class DecisionForm(PlaceFields, BaseForm):
             for outcome in OUTCOMES
             if present in STEPS.get(outcome, {})
             and not (isinstance(item, Comment) and outcome in ONLY_CONTRIBUTIONS)
-            and not (outcome is Outcome.BLOCK and item.participant_id is None)
+            and not (outcome in TO_AUTHORS and item.participant_id is None)
         }
         if undoable:
             self.undo_leads_to = leads_to[Outcome.UNDO] = state_back(undoable[0], present, decisions_about(item))

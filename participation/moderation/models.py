@@ -30,6 +30,8 @@ class Outcome(StrEnum):
 EXPLAINED = frozenset({Outcome.WARN})
 # What stands for itself: later decisions of another kind do not touch it, and it is taken back on its own.
 INDEPENDENT = frozenset({Outcome.WARN, Outcome.BLOCK})
+# What is said to the author, and impossible where nobody knows who that is.
+TO_AUTHORS = frozenset({Outcome.WARN, Outcome.BLOCK})
 BLOCK_DAYS_LONGEST = 90
 
 

@@ -15,7 +15,7 @@ from participation.contributions.text import clean_text
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
-from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
+from participation.moderation.models import EXPLAINED, TO_AUTHORS, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old, state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
@@ -67,6 +67,7 @@ def decide(
         HeldByAnother: someone else is looking at it just now.
     """
     _require_moderator(moderator, item)
+    _require_author(item, outcome)
     reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
     step = STEP_OF[outcome]
     with transaction() as session:
@@ -137,6 +138,11 @@ def _require_moderator(moderator: Actor, item: Item) -> None:
         lazy_gettext("Only moderators of this proceeding can decide."),
         actor=moderator,
     )
+
+
+def _require_author(item: Item, outcome: Outcome) -> None:
+    if outcome in TO_AUTHORS and item.participant_id is None:
+        raise InvalidInput(lazy_gettext("Nobody knows who wrote this text."), field="outcome")
 
 
 def _require_seen(item: Item, seen_version: int) -> None:
