@@ -1,5 +1,6 @@
 """The moderators' desk for complaints: what waits, the first decision, and the second one by another person."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,8 @@ from participation.complaints.permissions import may_decide_complaint
 from participation.contributions.models import Contribution
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
-from participation.moderation.queries import decisions_about
+from participation.moderation.differences import Difference, words_changed
+from participation.moderation.queries import decisions_about, sealed_original, sealed_texts
 from participation.moderation.reasons import statement_of
 from participation.notices.queries import answer_of as answer_to_reporter
 from participation.proceedings.models import Proceeding
@@ -106,11 +108,20 @@ def _page(
         answer=queries.answer_of(found.complaint) if found else None,
         told=answer_to_reporter(found.notice) if found and found.notice else None,
         decisions=[(one, statement_of(one)) for one in decisions_about(found.item)] if found else [],
+        words=_words_removed(found) if found else (),
+        original=sealed_original(found.item) if found else None,
         events=events_about(found.item) if found else [],
     )
     if conflict:
         return html, Conflict.status
     return html, InvalidInput.status if form is not None and form.errors else HTTPStatus.OK
+
+
+def _words_removed(found: ComplaintCase) -> Sequence[Difference]:
+    """Return what the decision complained about removed, word by word."""
+    decision = found.decision
+    sealed = next((one for one in sealed_texts(found.item) if decision and one.decision_id == decision.id), None)
+    return words_changed(sealed, decision, found.item.language) if sealed and decision else ()
 
 
 def _proceeding(actor: Actor, slug: str) -> Proceeding:

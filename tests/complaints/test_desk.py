@@ -17,6 +17,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.steps import Particulars
 from participation.notices.services import NewNotice, decide, refuse_notices, report
 from tests.complaints.conftest import ANSWER, REFUSAL, WHY
 
@@ -102,6 +103,22 @@ def test_a_complaint_of_a_reporter_shows_the_report_and_asks_for_reasons(clients
     page = page_of(response)
     for part in (WHY, REFUSAL, "Der zweite Satz ist eine Drohung.", 'name="ground"', 'name="statement_of_reasons"'):
         assert part in page
+    assert markup_findings(response.get_data(as_text=True)) == []
+
+
+def test_a_complaint_about_removed_passages_shows_what_was_removed(
+    app, clients, actors, text, make_guest, markup_findings
+):
+    with app.test_request_context():
+        item = db.session.get_one(Contribution, text.id)
+        removal = {"outcome": Outcome.REDACT, "particulars": Particulars(passages=("im August",))}
+        decision = decide(actors[0], item, seen_version=1, seen_notice=0, **removal, **LIMIT)
+        path = f"{DESK}/{complain(make_guest(), contested_decision(decision), NewComplaint(WHY)).id}"
+    response = clients[1].get(path)
+    page = page_of(response)
+    assert "Im Schatten ist es auch im August angenehm." in page
+    assert re.search(r"<del>.*im August.*</del>", page)
+    assert "Im Schatten ist es auch [entfernt] angenehm." in page
     assert markup_findings(response.get_data(as_text=True)) == []
 
 
