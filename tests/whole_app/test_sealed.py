@@ -1,4 +1,4 @@
-"""Words that were removed come out of no channel, for nobody but the author (receipt, own comment) and the moderators (desk)."""
+"""Words that were removed come out of no channel, but for the author (receipt, own comment) and moderators (desk)."""
 
 from datetime import timedelta
 
