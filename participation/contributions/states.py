@@ -39,7 +39,7 @@ STEPS: dict[str, dict[PublicationState, PublicationState]] = {
     "publish": {_SUBMITTED: _PUBLISHED, _HIDDEN: _PUBLISHED, _MERGED: _PUBLISHED},
     "redact": {_SUBMITTED: _PUBLISHED, _PUBLISHED: _PUBLISHED},
     "reject": {_SUBMITTED: _REJECTED},
-    "hide": {_PUBLISHED: _HIDDEN},
+    "hide": {_PUBLISHED: _HIDDEN, _MERGED: _HIDDEN},
     "merge": {_SUBMITTED: _MERGED, _PUBLISHED: _MERGED},
     "move": {state: state for state in (_SUBMITTED, _PUBLISHED, _HIDDEN)},
     "warn": {state: state for state in PublicationState if state is not PublicationState.WITHDRAWN},
@@ -64,7 +64,8 @@ def is_limit(old: PublicationState, new: PublicationState, outcome: str = "") ->
     if outcome in ALWAYS_LIMITING:
         return True
     return old is not new and (
-        new in (PublicationState.REJECTED, PublicationState.HIDDEN, PublicationState.MERGED)
+        new in LIMITED_STATES
+        or (new is PublicationState.MERGED and old is not PublicationState.HIDDEN)  # else it gives something back
         or (old in READABLE_STATES and new not in READABLE_STATES)
     )
 

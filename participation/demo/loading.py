@@ -102,6 +102,7 @@ class _Loader:
                 merged.state, merged.leading_id = PublicationState.MERGED, leading.id
                 self.session.flush()
                 recount_votes(self.session, leading.id)
+                self._add_decision(content, merged, {"leading_id": leading.id})
 
     def _moment(self, content: dict[str, Any]) -> datetime:
         """Return the instant of a day offset and a time of day; never in the future."""
@@ -251,7 +252,8 @@ class _Loader:
         self.session.flush()
         self._screen(proceeding, contribution)
         self.by_key[content["key"]] = contribution
-        self._add_decision(content, contribution)
+        if "merged_into" not in content:
+            self._add_decision(content, contribution, {})
         self._add_votes(contribution, voters, voted_until)
         self._add_comments(proceeding, contribution, content.get("comments", []), None)
 
@@ -295,10 +297,10 @@ class _Loader:
             self.session.add(comment)
             self.session.flush()
             self._screen(proceeding, comment)
-            self._add_decision(content, comment)
+            self._add_decision(content, comment, {})
             self._add_comments(proceeding, contribution, content.get("replies", []), comment)
 
-    def _add_decision(self, content: dict[str, Any], item: Contribution | Comment) -> None:
+    def _add_decision(self, content: dict[str, Any], item: Contribution | Comment, changes: dict[str, Any]) -> None:
         decision = content.get("decision")
         if decision is None:
             return
@@ -314,6 +316,7 @@ class _Loader:
                 state_after=state_after(outcome, before),
                 rule_id=self.rule_ids[item.proceeding_id, decision["rule"]],
                 statement_of_reasons=decision["statement_of_reasons"],
+                changes=changes,
                 was_automated=is_pointed_out(self.session, item.__tablename__, item.id),
                 decided_at=self._moment(decision),
                 language=content["language"],

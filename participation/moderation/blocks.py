@@ -10,8 +10,9 @@ from participation.contributions.models import Contribution
 from participation.database import Session, db
 from participation.discussion.models import Comment
 from participation.errors import Blocked
-from participation.languages import show_datetime
+from participation.languages import current_language, page_url, show_datetime
 from participation.moderation.models import ModerationDecision, Outcome, ParticipantBlock
+from participation.moderation.objections import objection_secret
 from participation.moderation.reasons import statement_of
 from participation.proceedings.barriers import barrier
 from participation.proceedings.models import Proceeding
@@ -50,11 +51,11 @@ def require_not_blocked(_session: Session, actor: Actor, proceeding: Proceeding)
     raise Blocked(
         gettext(
             "A moderator decided this; it ends on %(date)s. The rule: %(rule)s The reasons: “%(facts)s”"
-            " You can object free of charge: write to %(address)s. Another person will then look at it.",
+            " You can object free of charge. Another person will then look at it. To object: %(address)s",
             date=show_datetime(block.ends_at),
             rule=statement.ground,
             facts=statement.facts,
-            address=proceeding.contact_email,
+            address=page_url(f"/decisions/{objection_secret(block.decision)}/complaint", current_language()),
         )
     )
 

@@ -18,7 +18,16 @@ from participation.database import id_in
 from participation.discussion.models import Comment
 from participation.forms import AtMost, BaseForm, SelectChoice
 from participation.languages import LANGUAGE_NAMES, text_in
-from participation.moderation.models import BLOCK_DAYS_LONGEST, EXPLAINED, ModerationDecision, Outcome, TextBlock
+from participation.moderation.models import (
+    BLOCK_DAYS_LONGEST,
+    EXPLAINED,
+    TO_AUTHORS,
+    ModerationDecision,
+    Outcome,
+    TextBlock,
+)
+from participation.moderation.permissions import state_back
+from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import ground_of
 from participation.moderation.redaction import personal_data, words_of
 from participation.moderation.services import REASONS_LONGEST
@@ -86,6 +95,7 @@ class DecisionForm(PlaceFields, BaseForm):
         default=7,
     )
     explained: Sequence[StrEnum] = ()  # of those offered: what needs the rule and reasons
+    undo_leads_to: PublicationState | None = None  # the state that taking the newest decision back leads to
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
 
     def offer(
@@ -111,12 +121,10 @@ class DecisionForm(PlaceFields, BaseForm):
             for outcome in OUTCOMES
             if present in STEPS.get(outcome, {})
             and not (isinstance(item, Comment) and outcome in ONLY_CONTRIBUTIONS)
-            and not (outcome is Outcome.BLOCK and item.participant_id is None)
+            and not (outcome in TO_AUTHORS and item.participant_id is None)
         }
         if undoable:
-            first = undoable[0]
-            stays = first.state_before is first.state_after
-            leads_to[Outcome.UNDO] = present if stays else first.state_before
+            self.undo_leads_to = leads_to[Outcome.UNDO] = state_back(undoable[0], present, decisions_about(item))
         words = OUTCOMES | ({} if present is PublicationState.SUBMITTED else {Outcome.REDACT: REDACT_PUBLIC})
         self.outcome.choices = [SelectChoice(outcome.value, words[outcome]) for outcome in leads_to]
         self.explained = [

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
 EXPLAINED = frozenset({Outcome.WARN})
 # What stands for itself: later decisions of another kind do not touch it, and it is taken back on its own.
 INDEPENDENT = frozenset({Outcome.WARN, Outcome.BLOCK})
+# What is said to the author, and impossible where nobody knows who that is.
+TO_AUTHORS = frozenset({Outcome.WARN, Outcome.BLOCK})
 BLOCK_DAYS_LONGEST = 90
 
 
@@ -47,7 +49,8 @@ class ModerationDecision(Base):
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
         CheckConstraint(
             "(outcome NOT IN ('redact', 'block', 'warn') AND (state_after = state_before"
-            " OR (state_after NOT IN ('rejected', 'hidden', 'merged')"
+            " OR (state_after NOT IN ('rejected', 'hidden')"
+            " AND NOT (state_before <> 'hidden' AND state_after = 'merged')"
             " AND NOT (state_before IN ('published', 'merged') AND state_after = 'submitted'))))"
             " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
             name="limits_have_reasons",

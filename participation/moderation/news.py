@@ -13,10 +13,14 @@ from participation.proceedings.models import Category, ContributionType
 
 
 class News(NamedTuple):
-    """A headline such as “Your text is public”, and what it means; without a meaning the reasons say all."""
+    """A headline such as “Your text is public”, and what it means; without a meaning the reasons say all.
+
+    `words` are the moderator's own sentence, to be set apart from what the application says.
+    """
 
     headline: str
     meaning: str
+    words: str = ""
 
 
 def news_of(decision: ModerationDecision) -> News:
@@ -33,7 +37,7 @@ def news_of(decision: ModerationDecision) -> News:
         case Outcome.MERGE:
             news = News(gettext("Your contribution was merged with another one"), "")
         case Outcome.MOVE:
-            news = News(gettext("Your contribution was moved"), moves_of(decision))
+            news = News(gettext("Your contribution was moved"), moves_of(decision), decision.statement_of_reasons)
         case Outcome.WARN:
             news = News(gettext("A warning about your text"), "")
         case Outcome.BLOCK:
@@ -69,7 +73,7 @@ def _news_of_undo(decision: ModerationDecision) -> News:
 
 
 def moves_of(decision: ModerationDecision) -> str:
-    """Say from where to where a contribution was moved, and the moderator's own sentence; else nothing."""
+    """Say from where to where a contribution was moved; else nothing."""
     lines = []
     if "category_id" in decision.changes:
         before, after = (_name(db.session.get(Category, id_)) for id_ in decision.changes["category_id"])
@@ -79,8 +83,6 @@ def moves_of(decision: ModerationDecision) -> str:
         lines.append(_instead(gettext("What it is"), before, after))
     if "geometry" in decision.changes:
         lines.append(gettext("It has another place on the map."))
-    if lines and decision.statement_of_reasons:
-        lines.append(decision.statement_of_reasons)
     return " ".join(lines)
 
 

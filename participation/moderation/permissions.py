@@ -8,6 +8,8 @@ from participation.contributions.states import STEPS, PublicationState
 from participation.moderation.models import INDEPENDENT, ModerationDecision, Outcome
 
 UNDO_DAYS = 30
+Aspect = tuple[str, int]
+STATE, WORDS, PLACE = ("state", 0), ("words", 0), ("place", 0)
 
 
 def is_undoable(
@@ -40,16 +42,49 @@ def is_too_old(decision: ModerationDecision) -> bool:
     return clock.now() >= decision.decided_at + timedelta(days=UNDO_DAYS)
 
 
+def state_back(
+    decision: ModerationDecision, present: PublicationState, decisions: Sequence[ModerationDecision]
+) -> PublicationState:
+    """Return the state that taking a decision back leads to: the present one if others decided about the state since.
+
+    Args:
+        decision: a reversible one, see `is_reversible`.
+        present: the state of the item.
+        decisions: all about the item.
+    """
+    is_kept = decision.state_before is decision.state_after or _is_changed_since(decision, STATE, decisions)
+    return present if is_kept else decision.state_before
+
+
 def is_superseded(decision: ModerationDecision, decisions: Sequence[ModerationDecision]) -> bool:
-    """Whether a later decision about the item took it back or changed the same thing."""
+    """Whether a later decision about the item took it back, or changed the same thing and was not taken back itself."""
+    if any(one.undoes_id == decision.id for one in decisions):
+        return True
     by_id = {one.id: one for one in decisions}
-    changed = _changed(decision, by_id)
-    return any(one.id > decision.id and _changed(one, by_id) == changed for one in decisions)
+    return _is_changed_since(decision, _aspects(decision, by_id)[0], decisions)
 
 
-def _changed(decision: ModerationDecision, by_id: Mapping[int, ModerationDecision]) -> tuple[str, int]:
-    """Return what a decision, or the one it takes back, is about: state and words, the place, or only itself."""
+def _is_changed_since(decision: ModerationDecision, aspect: Aspect, decisions: Sequence[ModerationDecision]) -> bool:
+    """Whether later decisions changed this; one that was taken back counts as little as what took it back."""
+    by_id = {one.id: one for one in decisions}
+    later = [one for one in decisions if one.id > decision.id]
+    ignored: set[int] = set()
+    for one in later:
+        undone = by_id.get(one.undoes_id or 0)
+        if undone in later and (aspect != STATE or one.state_after is undone.state_before):
+            ignored |= {one.id, undone.id}
+    return any(one.id not in ignored and aspect in _aspects(one, by_id) for one in later)
+
+
+def _aspects(decision: ModerationDecision, by_id: Mapping[int, ModerationDecision]) -> tuple[Aspect, ...]:
+    """Return what a decision, or the one it takes back, changed; first what its reasons are about."""
     meant = by_id.get(decision.undoes_id or 0, decision)
     if meant.outcome in INDEPENDENT:
-        return meant.outcome, meant.id
-    return ("place" if meant.outcome is Outcome.MOVE else "state"), 0
+        return ((meant.outcome, meant.id),)
+    if meant.outcome is Outcome.MOVE:
+        return (PLACE,)
+    if meant.outcome is not Outcome.REDACT:
+        return (STATE,)
+    if decision.state_before is decision.state_after:
+        return (WORDS,)
+    return (WORDS, STATE) if meant is decision else (STATE, WORDS)

@@ -131,6 +131,19 @@ def sealed_original(item: Contribution | Comment) -> SealedText | None:
     return next((one for one in sealed_texts(item) if one.opened_at is None), None)
 
 
+def own_originals(actor: Actor, comments: Sequence[Comment]) -> dict[int, SealedText]:
+    """Return what the actor wrote in own comments from which passages are removed now, by comment id."""
+    own = [comment.id for comment in comments if comment.participant_id == actor.participant_id]
+    if actor.participant_id is None or not own:
+        return {}
+    newest_first = (
+        select(SealedText)
+        .where(SealedText.comment_id.in_(own), SealedText.opened_at.is_(None))
+        .order_by(SealedText.id.desc())
+    )
+    return {sealed.comment_id or 0: sealed for sealed in db.session.scalars(newest_first)}  # the oldest one stays
+
+
 def leading_of(actor: Actor, contribution: Contribution) -> Contribution | None:
     """Return what a contribution is merged into, as far as the actor may read that."""
     leading = db.session.get(Contribution, contribution.leading_id) if contribution.leading_id else None

@@ -15,8 +15,8 @@ from participation.contributions.text import clean_text, visible_length
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
-from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
-from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old
+from participation.moderation.models import EXPLAINED, TO_AUTHORS, ModerationDecision, Outcome
+from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old, state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
@@ -67,6 +67,7 @@ def decide(
         HeldByAnother: someone else is looking at it just now.
     """
     _require_moderator(moderator, item)
+    _require_author(item, outcome)
     reasons = _reasons_for(item, outcome, state_after(outcome, item.state), ground, statement_of_reasons)
     step = STEP_OF[outcome]
     with transaction() as session:
@@ -111,7 +112,7 @@ def undo(
             lazy_gettext("A decision can be taken back for %(days)s days. Please decide anew.", days=UNDO_DAYS)
         )
     _require_reversible(decision, item)
-    target = item.state if decision.state_before is decision.state_after else decision.state_before
+    target = state_back(decision, item.state, decisions_about(item))
     publishes = on_complaint and item.state is not target is PublicationState.SUBMITTED
     new = PublicationState.PUBLISHED if publishes else target
     reasons = _reasons_for(item, Outcome.UNDO, new, ground, statement_of_reasons)
@@ -137,6 +138,11 @@ def _require_moderator(moderator: Actor, item: Item) -> None:
         lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
+
+
+def _require_author(item: Item, outcome: Outcome) -> None:
+    if outcome in TO_AUTHORS and item.participant_id is None:
+        raise InvalidInput(lazy_gettext("Nobody knows who wrote this text."), field="outcome")
 
 
 def _require_seen(item: Item, seen_version: int) -> None:

@@ -1,5 +1,6 @@
 """The moderators' desk for complaints: what waits, the first decision, and the second one by another person."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_babel import gettext
 from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.audit.queries import events_about
+from participation.casework.services import HeldByAnother, hold_case
 from participation.complaints import queries, services
 from participation.complaints.cases import ComplaintCase, complaint_case
 from participation.complaints.forms import ComplaintDecisionForm
@@ -17,7 +19,8 @@ from participation.complaints.permissions import may_decide_complaint
 from participation.contributions.models import Contribution
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
-from participation.moderation.queries import decisions_about
+from participation.moderation.differences import Difference, words_changed
+from participation.moderation.queries import decisions_about, sealed_original, sealed_texts
 from participation.moderation.reasons import statement_of
 from participation.notices.queries import answer_of as answer_to_reporter
 from participation.proceedings.models import Proceeding
@@ -49,13 +52,15 @@ def case(slug: str, complaint_id: int) -> Any:
     form = _form(found)
     if form.validate_on_submit():
         try:
+            if "take_over" in request.form:
+                hold_case(actor, found.item, takes_over=True)
             services.decide(actor, found, **form.values())
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
         except Conflict as error:
             meanwhile = complaint_case(actor, proceeding, complaint_id)
             anew = _form(meanwhile, form.values() | {"seen_version": meanwhile.item.version})
-            return _page(actor, proceeding, meanwhile, anew, conflict=str(error.message))
+            return _page(actor, proceeding, meanwhile, anew, conflict=error)
         else:
             flash(gettext("Your decision about the complaint is saved. Whoever sent it will be told."), "ok")
             return redirect(url_for(".waiting", slug=slug), HTTPStatus.SEE_OTHER)
@@ -76,7 +81,7 @@ def _page(
     found: ComplaintCase | None,
     form: ComplaintDecisionForm | None,
     *,
-    conflict: str = "",
+    conflict: Conflict | None = None,
 ) -> tuple[str, int]:
     """Render the desk; without a case, with the first one of the list. `conflict`: why a decision was not taken."""
     state = _state() if found is None else found.complaint.state
@@ -97,16 +102,26 @@ def _page(
         may_decide=found is not None
         and may_decide_complaint(actor, found.complaint, found.first_deciders, found.parties),
         is_decidable=is_decidable,
-        conflict=conflict,
+        conflict=str(conflict.message) if conflict else "",
+        is_held=isinstance(conflict, HeldByAnother),
         upheld=ComplaintOutcome.UPHELD,
         answer=queries.answer_of(found.complaint) if found else None,
         told=answer_to_reporter(found.notice) if found and found.notice else None,
         decisions=[(one, statement_of(one)) for one in decisions_about(found.item)] if found else [],
+        words=_words_removed(found) if found else (),
+        original=sealed_original(found.item) if found else None,
         events=events_about(found.item) if found else [],
     )
     if conflict:
         return html, Conflict.status
     return html, InvalidInput.status if form is not None and form.errors else HTTPStatus.OK
+
+
+def _words_removed(found: ComplaintCase) -> Sequence[Difference]:
+    """Return what the decision complained about removed, word by word."""
+    decision = found.decision
+    sealed = next((one for one in sealed_texts(found.item) if decision and one.decision_id == decision.id), None)
+    return words_changed(sealed, decision, found.item.language) if sealed and decision else ()
 
 
 def _proceeding(actor: Actor, slug: str) -> Proceeding:

@@ -33,7 +33,7 @@ from participation.errors import (
 )
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
-from participation.moderation.queries import leading_of, merged_ids, own_statements
+from participation.moderation.queries import leading_of, merged_ids, own_originals, own_statements
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.phases import Act
@@ -167,6 +167,7 @@ def _page(
         wanted=ContributionFilter.from_arguments(request.args),
         talk=talk,
         statements=statements,
+        originals=own_originals(actor, [thread.comment for thread in talk.shown]),
         objections=objections(decision for own in statements.values() for decision, _ in own),
         own_vote=own_vote(actor, found.id),
         form=form,

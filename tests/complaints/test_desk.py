@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from participation.accounts.actors import Actor
 from participation.accounts.models import Role
+from participation.casework.services import hold_case
 from participation.complaints.contested import contested_answer, contested_decision
 from participation.complaints.models import Complaint, ComplaintOutcome, ComplaintState
 from participation.complaints.receipts import complaint_secret
@@ -16,6 +17,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.steps import Particulars
 from participation.notices.services import NewNotice, decide, refuse_notices, report
 from tests.complaints.conftest import ANSWER, REFUSAL, WHY
 
@@ -102,6 +104,40 @@ def test_a_complaint_of_a_reporter_shows_the_report_and_asks_for_reasons(clients
     for part in (WHY, REFUSAL, "Der zweite Satz ist eine Drohung.", 'name="ground"', 'name="statement_of_reasons"'):
         assert part in page
     assert markup_findings(response.get_data(as_text=True)) == []
+
+
+def test_a_complaint_about_removed_passages_shows_what_was_removed(
+    app, clients, actors, text, make_guest, markup_findings
+):
+    with app.test_request_context():
+        item = db.session.get_one(Contribution, text.id)
+        removal = {"outcome": Outcome.REDACT, "particulars": Particulars(passages=("im August",))}
+        decision = decide(actors[0], item, seen_version=1, seen_notice=0, **removal, **LIMIT)
+        path = f"{DESK}/{complain(make_guest(), contested_decision(decision), NewComplaint(WHY)).id}"
+    response = clients[1].get(path)
+    page = page_of(response)
+    assert "Im Schatten ist es auch im August angenehm." in page
+    assert re.search(r"<del>.*im August.*</del>", page)
+    assert "Im Schatten ist es auch [entfernt] angenehm." in page
+    assert markup_findings(response.get_data(as_text=True)) == []
+
+
+def test_a_text_that_someone_else_is_checking_is_taken_over_with_what_was_typed(
+    app, clients, actors, text, by_author, only, markup_findings
+):
+    with app.test_request_context():
+        hold_case(actors[2], db.session.get_one(Contribution, text.id))
+    refused = clients[1].send(by_author, sent("upheld"))
+    assert refused.status_code == 409
+    page = page_of(refused)
+    for part in ("Jemand anderes prüft das gerade.", 'name="take_over"', ANSWER):
+        assert part in page
+    assert markup_findings(refused.get_data(as_text=True)) == []
+    assert only().state is ComplaintState.OPEN
+    assert clients[1].send(by_author, sent("upheld", take_over="1")).status_code == 303
+    assert only().outcome is ComplaintOutcome.UPHELD
+    with app.app_context():
+        assert db.session.get_one(Contribution, text.id).state is State.PUBLISHED
 
 
 def test_who_decided_first_reads_it_but_cannot_decide(clients, by_author, only, markup_findings):

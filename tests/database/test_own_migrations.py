@@ -8,8 +8,12 @@ from flask import Flask
 from shapely import Point
 from sqlalchemy import inspect, select, text
 
+from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.database import db, init_database, pending_migrations, spatial_index_problems
+from participation.moderation.models import Outcome
+from participation.moderation.steps import Particulars
+from participation.notices.services import decide
 
 
 @pytest.fixture
@@ -142,3 +146,34 @@ def test_mails_from_before_they_had_a_state_get_theirs_and_back(app_context, mak
     flask_migrate.upgrade()
     with db.engine.connect() as connection:
         assert [state for _, state in connection.execute(asked)] == ["sent", "sent", "given_up"]
+
+
+def test_reports_that_a_forgotten_decision_settled_are_open_again(
+    app_context, make_proceeding, make_contribution, make_actor, make_notice
+):
+    """On the way back before removing, merging and so on; what hiding settled stays settled."""
+    moderator = make_actor(proceeding := make_proceeding(), Role.MODERATOR)
+    particulars = Particulars(passages=("Schatten",), leading_id=make_contribution(proceeding).id)
+    for outcome in (Outcome.REDACT, Outcome.MERGE, Outcome.HIDE):
+        make_notice(item := make_contribution(proceeding))
+        decide(
+            moderator,
+            db.session.get_one(Contribution, item.id),
+            outcome=outcome,
+            seen_version=1,
+            seen_notice=0,
+            particulars=particulars,
+            ground="insult",
+            statement_of_reasons="Der zweite Satz.",
+        )
+    db.session.remove()
+    flask_migrate.downgrade(revision="0004")
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        notices = connection.execute(text("SELECT state, decision_id IS NULL FROM notice ORDER BY id"))
+        assert [(state, bool(is_gone)) for state, is_gone in notices] == [
+            ("open", True),
+            ("open", True),
+            ("settled", False),
+        ]
+        assert connection.scalar(text("SELECT count(*) FROM moderation_decision")) == 1

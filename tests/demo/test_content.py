@@ -23,7 +23,7 @@ CONTENT = REPOSITORY / "participation" / "demo" / "content"
 ICONS = json.loads((REPOSITORY / "static" / "icons.json").read_text(encoding="utf-8"))
 COLORS = {"green", "orange", "violet", "red", "lightblue", "neutral"}
 KINDS = {"Point": "point", "LineString": "line", "Polygon": "area"}
-DECIDED = {"rejected": "reject", "hidden": "hide"}
+DECIDED = {"rejected": "reject", "hidden": "hide", "merged": "merge"}
 
 
 def refuse_constant(name):

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from participation import clock
 from participation.accounts.actors import STRANGER
-from participation.accounts.models import Membership, User
+from participation.accounts.models import Membership, Role, User
 from participation.accounts.passwords import is_password
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
@@ -19,11 +19,14 @@ from participation.demo.loading import load_demo
 from participation.discussion.models import Comment, Vote
 from participation.errors import Conflict
 from participation.moderation.models import ModerationDecision
+from participation.moderation.queries import decisions_about
+from participation.moderation.reasons import statement_of
+from participation.moderation.services import undo
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug
 
-LIMITED = (PublicationState.HIDDEN, PublicationState.REJECTED)
+LIMITED = (PublicationState.HIDDEN, PublicationState.REJECTED, PublicationState.MERGED)
 
 
 def count(model, *conditions):
@@ -47,6 +50,17 @@ def test_the_demo_is_whole_and_its_counters_equal_the_rows(app_context):
         decisions = count(ModerationDecision, ModerationDecision.contribution_id == one.id)
         assert decisions == (one.state in LIMITED)
     assert spatial_index_problems(db.session.connection()) == []
+
+
+def test_what_is_merged_says_why_and_can_be_separated(app_context, make_actor):
+    load_demo()
+    merged = db.session.scalars(select(Contribution).where(Contribution.state == PublicationState.MERGED)).one()
+    (decision,) = decisions_about(merged)
+    assert statement_of(decision) is not None
+    proceeding = db.session.get_one(Proceeding, merged.proceeding_id)
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    undo(moderator, merged, decision, seen_version=merged.version)
+    assert (merged.state, merged.leading_id) == (PublicationState.PUBLISHED, None)
 
 
 def test_nothing_has_happened_in_the_future_and_changes_are_noted(app_context):

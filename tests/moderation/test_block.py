@@ -1,5 +1,6 @@
 """Warning and blocking: the author is told, others are not; a block ends by time or when it is taken back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from participation.discussion.services import add_comment, vote
 from participation.errors import Blocked, InvalidInput
 from participation.moderation.blocks import block_of, warnings_of
 from participation.moderation.models import Outcome
+from participation.moderation.objections import objection_secret
 from participation.moderation.services import decide, undo
 from participation.moderation.steps import Particulars
 from participation.notices.services import NewNotice, report
@@ -46,11 +48,24 @@ def acts_of(proceeding, who, other):
 def test_who_is_blocked_learns_why_until_when_and_what_helps(stage, make_contribution, act):
     proceeding, author, item, moderator = stage
     other = make_contribution(proceeding)
-    block(moderator, item)
+    decision = block(moderator, item)
     with pytest.raises(Blocked) as refused:
         acts_of(proceeding, author, other)[act]()
-    for part in (FACTS, "Er beleidigt oder bedroht Menschen", "plan@example.org"):
+    address = f"/decisions/{objection_secret(decision)}/complaint"
+    for part in (FACTS, "Er beleidigt oder bedroht Menschen", address):
         assert part in str(refused.value.message)
+
+
+@pytest.mark.parametrize("act, values", [("comments", {"text": "Das stimmt nicht."}), ("vote", {"vote": "for"})])
+def test_on_every_page_a_link_leads_to_the_form_to_object(stage, make_client, make_contribution, act, values):
+    proceeding, author, item, moderator = stage
+    path = f"/decisions/{objection_secret(block(moderator, item))}/complaint"
+    other = make_contribution(proceeding)
+    client = make_client(author)
+    refused = client.send(f"/proceedings/churchyard/contributions/{other.id}/{act}", values)
+    assert refused.status_code == 403
+    (address,) = re.findall(f'<a href="[^"]*({re.escape(path)})"', refused.get_data(as_text=True))
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("act", ["contribute", "comment", "vote"])
@@ -95,6 +110,16 @@ def test_it_is_for_one_day_to_ninety(stage, days):
     with pytest.raises(InvalidInput) as refused:
         block(moderator, item, days)
     assert refused.value.field == "block_days"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WARN, Outcome.BLOCK])
+def test_nobody_is_warned_or_blocked_for_a_text_whose_author_nobody_knows(stage, make_contribution, outcome):
+    proceeding, _, _, moderator = stage
+    item = make_contribution(proceeding, author=None, participant_id=None)
+    particulars = Particulars(block_days=3)
+    with pytest.raises(InvalidInput) as refused:
+        decide(moderator, item, outcome=outcome, seen_version=1, particulars=particulars, **REASONS)
+    assert refused.value.field == "outcome"
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.PLANNER, Role.MANAGER, "administrator"])

@@ -65,6 +65,7 @@ def test_the_database_itself_refuses_every_limit_without_reasons(app_context, ma
 @pytest.mark.parametrize("outcome, old, new", [
     ("publish", State.SUBMITTED, State.PUBLISHED), ("move", State.HIDDEN, State.HIDDEN),
     ("undo", State.HIDDEN, State.PUBLISHED), ("undo", State.HIDDEN, State.HIDDEN),
+    ("undo", State.HIDDEN, State.MERGED),
 ])  # fmt: skip
 def test_what_limits_nothing_needs_none(app_context, make_contribution, outcome, old, new):
     contribution = make_contribution()
@@ -98,27 +99,84 @@ def test_no_outcome_limits_without_rule_and_reasons(
     assert db.session.scalars(select(ModerationDecision)).all() == []
 
 
+WRITING_STATE = {"contributions/services.py", "discussion/services.py", "notices/services.py", "demo/loading.py"}
+WRITING_STATE |= {"notifications/services.py", "complaints/services.py", "batches/services.py"}  # states of their own
+ITEMS = {"Contribution", "Comment"}
+
+
+def called(node):
+    """Return the name of what a node calls, whether bare or of a module or object."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def changes_called(tree):
+    return [called(node) for node in ast.walk(tree) if called(node) in CHANGING]
+
+
+def writes_state(tree):
+    """Whether code assigns `….state`, or updates rows of contributions or comments with a state."""
+    for node in ast.walk(tree):
+        targets = getattr(node, "targets", [getattr(node, "target", None)])
+        flat = [part for target in targets for part in getattr(target, "elts", [target])]
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and any(
+            isinstance(target, ast.Attribute) and target.attr == "state" for target in flat
+        ):
+            return True
+        if called(node) == "setattr" and any(getattr(one, "value", "") == "state" for one in node.args):
+            return True
+        if called(node) in ("values", "update") and is_about_items(node) and "state" in columns_of(node):
+            return True
+    return False
+
+
+def is_about_items(node):
+    return any(getattr(part, "id", getattr(part, "attr", "")) in ITEMS for part in ast.walk(node.func))
+
+
+def columns_of(node):
+    """Return the columns that `.values(…)` or `.update(…)` sets, by name, by words in a dict, or by attribute."""
+    keys = [key for one in node.args for key in getattr(one, "keys", [])]
+    return {one.arg for one in node.keywords} | {getattr(key, "attr", getattr(key, "value", "")) for key in keys}
+
+
+def modules():
+    for path in PACKAGE.rglob("*.py"):
+        yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text(encoding="utf-8"))
+
+
 def test_only_decisions_change_what_can_be_seen_or_done():
     """Every call of what changes it stands in a step, which only `decide` and `undo` run."""
-    wrong = []
-    for path in PACKAGE.rglob("*.py"):
-        where = str(path.relative_to(PACKAGE))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            if name in CHANGING and where not in CHANGING[name]:
-                wrong.append(f"{where} calls {name}")
+    wrong = [
+        f"{where} calls {name}"
+        for where, tree in modules()
+        for name in changes_called(tree)
+        if where not in CHANGING[name]
+    ]
     assert wrong == []
 
 
 def test_no_other_code_writes_the_state_of_what_people_wrote():
     """`….state = …` of a contribution or comment stands where the table is asked."""
-    allowed = {"contributions/services.py", "discussion/services.py", "notices/services.py", "demo/loading.py"}
-    allowed |= {"notifications/services.py", "complaints/services.py", "batches/services.py"}  # states of their own
-    found = set()
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            flat = [part for target in targets for part in getattr(target, "elts", [target])]
-            if any(isinstance(target, ast.Attribute) and target.attr == "state" for target in flat):
-                found.add(str(path.relative_to(PACKAGE)))
-    assert found <= allowed
+    assert {where for where, tree in modules() if writes_state(tree)} <= WRITING_STATE
+
+
+@pytest.mark.parametrize("source", ["set_state(session, item, new)", "services.set_state(session, item, new)"])
+def test_these_checks_see_every_way_to_call(source):
+    assert changes_called(ast.parse(source)) == ["set_state"]
+
+
+@pytest.mark.parametrize("source", [
+    "item.state = new", "item.state, version = new, 2", "item.state: State = new", "setattr(item, 'state', new)",
+    "session.execute(update(Contribution).where(Contribution.id == 1).values(state=new))",
+    "session.execute(update(Comment).values({'state': new}))",
+    "session.execute(update(models.Comment).values({Comment.state: new}))",
+    "session.query(Contribution).update({'state': new})",
+])  # fmt: skip
+def test_these_checks_see_every_way_to_write_a_state(source):
+    assert writes_state(ast.parse(source))
+
+
+def test_these_checks_let_other_columns_and_tables_be():
+    for source in ("update(Contribution).values(votes_for=1)", "update(Mail).values(state=new)", "state = new"):
+        assert not writes_state(ast.parse(source))

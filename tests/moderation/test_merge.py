@@ -10,7 +10,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.discussion.joint_votes import own_vote
-from participation.discussion.models import Vote, VoteValue
+from participation.discussion.models import Comment, Vote, VoteValue
 from participation.discussion.services import add_comment, vote
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import group_mail
@@ -129,6 +129,38 @@ def test_it_is_merged_only_into_another_public_one_of_the_same_proceeding(
         merge(item, leading_id)
     assert refused.value.field == "leading"
     assert db.session.get_one(Contribution, item.id).state is State.PUBLISHED
+
+
+def test_what_is_merged_can_be_hidden_and_joins_the_group_again_when_that_is_taken_back(
+    proceeding, merge, make_contribution, make_guest
+):
+    first = make_guest("first@example.org")
+    leading, merged = make_contribution(proceeding, author=first), make_contribution(proceeding)
+    vote(make_guest(), proceeding, merged.id, FOR)
+    merge(merged, leading.id)
+    hiding = decide(merge.moderator, merged, outcome=Outcome.HIDE, seen_version=merged.version, **REASONS)
+    assert (merged.state, merged.leading_id) == (State.HIDDEN, None)
+    assert counters(leading, merged) == [(0, 0), (1, 0)]
+    told = db.session.scalars(select(OutboxMail).where(OutboxMail.template == "moderation/group")).all()
+    assert [mail.participant_id for mail in told] == [first.participant_id] * 2
+    assert not group_mail({"decision_id": hiding.id}).values["is_merged"]
+    back = undo(merge.moderator, merged, hiding, seen_version=merged.version)
+    assert (merged.state, merged.leading_id) == (State.MERGED, leading.id)
+    assert counters(leading, merged) == [(1, 0), (1, 0)]
+    assert group_mail({"decision_id": back.id}).values["is_merged"]
+    decide(merge.moderator, merged, outcome=Outcome.HIDE, seen_version=merged.version, **REASONS)
+    decide(merge.moderator, merged, outcome=Outcome.PUBLISH, seen_version=merged.version)
+    assert (merged.state, merged.leading_id) == (State.PUBLISHED, None)
+
+
+def test_a_comment_is_not_merged(proceeding, merge, make_contribution, make_comment):
+    leading = make_contribution(proceeding)
+    id_ = make_comment(leading).id
+    comment = db.session.get_one(Comment, id_)
+    with pytest.raises(Conflict):
+        merge(comment, leading.id)
+    comment = db.session.get_one(Comment, id_)
+    assert (comment.state, comment.version) == (State.PUBLISHED, 1)
 
 
 def test_what_leads_others_is_not_merged_itself(proceeding, merge, make_contribution):

@@ -85,9 +85,11 @@ def test_the_rules_of_the_proceeding_hold(stage, where, field):
 def test_the_author_learns_from_where_to_where_and_the_moderators_sentence(stage):
     _, contribution, moderator = stage
     decision = move(moderator, contribution, "Es geht um den Weg.", category="paths", place=Place(None))
-    words = news_of(decision).meaning
-    for part in ("Wege statt Grün und Klima", "anderen Ort", "Es geht um den Weg."):
-        assert part in words
+    news = news_of(decision)
+    for part in ("Wege statt Grün und Klima", "anderen Ort"):
+        assert part in news.meaning
+    assert news.words == "Es geht um den Weg."
+    assert news.words not in news.meaning
 
 
 def test_it_can_be_taken_back_after_it_was_hidden_but_not_after_another_move(stage):

@@ -12,7 +12,13 @@ from participation.database import db
 from participation.errors import InvalidInput
 from participation.moderation.differences import words_changed
 from participation.moderation.models import Outcome, SealedText
-from participation.moderation.queries import sealed_original, sealed_texts
+from participation.moderation.queries import (
+    decisions_about,
+    sealed_original,
+    sealed_texts,
+    statements_in_force,
+    undoable_decisions,
+)
 from participation.moderation.redaction import passages_in, personal_data, without, words_of
 from participation.moderation.services import decide, undo
 from participation.moderation.steps import Particulars
@@ -70,6 +76,52 @@ def test_redacting_twice_keeps_the_first_original(redacted):
     assert contribution.text.endswith("Ich gebe die Bilder gern.")
     assert "[entfernt]" in contribution.text
     assert sealed_original(contribution).text == TEXT
+
+
+def decided(moderator, item, outcome, **reasons):
+    return decide(moderator, item, outcome=outcome, seen_version=item.version, **reasons)
+
+
+def test_what_was_decided_about_the_state_since_and_taken_back_leaves_the_removal_as_it_is(redacted):
+    contribution, decision, moderator = redacted
+    hiding = decided(moderator, contribution, Outcome.HIDE, **REASONS)
+    assert [one for one, _ in statements_in_force(decisions_about(contribution))] == [hiding, decision]
+    undo(moderator, contribution, hiding, seen_version=contribution.version)
+    assert [one for one, _ in statements_in_force(decisions_about(contribution))] == [decision]
+    assert undoable_decisions(contribution) == [decision]
+    undo(moderator, contribution, decision, seen_version=contribution.version, **REASONS)
+    assert (contribution.text, contribution.state) == (TEXT, State.SUBMITTED)
+    assert [one.undoes_id for one, _ in statements_in_force(decisions_about(contribution))] == [decision.id]
+
+
+def test_who_published_again_since_keeps_it_public_when_the_words_come_back(redacted):
+    contribution, decision, moderator = redacted
+    decided(moderator, contribution, Outcome.HIDE, **REASONS)
+    published = decided(moderator, contribution, Outcome.PUBLISH)
+    assert undoable_decisions(contribution) == [published, decision]
+    undo(moderator, contribution, decision, seen_version=contribution.version)
+    assert (contribution.text, contribution.state) == (TEXT, State.PUBLISHED)
+    assert sealed_original(contribution) is None
+    assert undoable_decisions(contribution) == [published]
+
+
+def test_of_two_removals_the_later_one_is_taken_back_first(redacted):
+    contribution, first, moderator = redacted
+    second = redact(moderator, contribution, "die Bilder")
+    assert undoable_decisions(contribution) == [second]
+    undo(moderator, contribution, second, seen_version=contribution.version)
+    assert undoable_decisions(contribution) == [first]
+    undo(moderator, contribution, first, seen_version=contribution.version, **REASONS)
+    assert contribution.text == TEXT
+
+
+def test_what_took_a_publication_back_holds_no_longer_once_a_complaint_made_it_public(redacted):
+    contribution, decision, moderator = redacted
+    undo(moderator, contribution, decision, seen_version=contribution.version, **REASONS)
+    rejected = decided(moderator, contribution, Outcome.REJECT, **REASONS)
+    undo(moderator, contribution, rejected, seen_version=contribution.version, on_complaint=True)
+    assert contribution.state is State.PUBLISHED
+    assert statements_in_force(decisions_about(contribution)) == []
 
 
 def test_history_says_word_by_word_what_was_removed_even_when_taken_back(redacted):

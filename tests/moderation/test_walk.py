@@ -20,7 +20,7 @@ from participation.discussion.services import vote
 from participation.errors import Blocked, Conflict, InvalidInput
 from participation.moderation.blocks import block_of
 from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome, ParticipantBlock, SealedText
-from participation.moderation.permissions import is_undoable
+from participation.moderation.permissions import is_superseded, is_undoable
 from participation.moderation.queries import decisions_about, undoable_decisions
 from participation.moderation.reasons import statement_of
 from participation.moderation.services import decide, undo
@@ -115,6 +115,9 @@ def check(stage: Stage) -> None:
             select(SealedText).filter_by(**{f"{item.__tablename__}_id": item.id}).where(SealedText.opened_at.is_(None))
         ).all()
         assert (SECRET not in item.text) is bool(sealed)
+        decisions = decisions_about(item)
+        holding = [one for one in decisions if one.outcome is Outcome.REDACT and not is_superseded(one, decisions)]
+        assert bool(sealed) is bool(holding)
         assert [one.text for one in sealed][:1] in ([], [stage.original[2 if name == "comment" else 1]])
         if isinstance(item, Comment):
             continue

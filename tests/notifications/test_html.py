@@ -16,7 +16,7 @@ from participation.complaints.models import ComplaintOutcome
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.moderation.models import Outcome
-from participation.moderation.services import decide
+from participation.moderation.services import decide, undo
 from participation.moderation.steps import Particulars
 from participation.notices.models import NoticeOutcome, NoticeState
 from participation.notifications.services import add_mail, add_mail_to_account, send_waiting_mail
@@ -229,3 +229,36 @@ def test_a_mail_is_accessible_and_fits_a_phone(put, inbox, page, template, theme
         assert axe_findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert requests == []
+
+
+def test_the_sentence_about_a_move_is_set_apart_as_the_moderators(
+    inbox, app_context, make_proceeding, make_contribution, make_guest, make_actor
+):
+    proceeding = make_proceeding()
+    contribution = make_contribution(proceeding, author=make_guest("author@example.org"))
+    where = Particulars(category="paths")
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    decide(
+        moderator, contribution, outcome=Outcome.MOVE, seen_version=1, particulars=where, statement_of_reasons=FAKE_LINK
+    )
+    send_waiting_mail()
+    text = plain_text(inbox.messages[-1]).replace("\r", "")
+    assert f"keine Angabe statt Idee.\n\n{quoted(FAKE_LINK)}\n" in text
+
+
+@pytest.mark.parametrize("state, told", [
+    (PublicationState.PUBLISHED, "steht wieder für sich"), (PublicationState.SUBMITTED, "zurzeit nicht öffentlich"),
+])  # fmt: skip
+def test_of_what_is_no_longer_merged_it_is_said_whether_it_is_public(
+    inbox, app_context, make_proceeding, make_contribution, make_guest, make_actor, state, told
+):
+    proceeding = make_proceeding()
+    merged = make_contribution(proceeding, state=state, author=make_guest())
+    leading = make_contribution(proceeding, author=make_guest("leading@example.org"))
+    moderator = make_actor(proceeding, Role.MODERATOR)
+    reasons = {"ground": "repetition", "statement_of_reasons": "Beide wünschen Bänke."}
+    particulars = Particulars(leading_id=leading.id)
+    decision = decide(moderator, merged, outcome=Outcome.MERGE, seen_version=1, particulars=particulars, **reasons)
+    undo(moderator, merged, decision, seen_version=merged.version, **reasons)
+    send_waiting_mail()
+    assert told in plain_text(inbox.messages[-1])

@@ -1,4 +1,4 @@
-"""Words that were removed come out of no channel, for nobody but the author (receipt) and the moderators (desk)."""
+"""Words that were removed come out of no channel, but for the author (receipt, own comment) and moderators (desk)."""
 
 from datetime import timedelta
 
@@ -65,6 +65,22 @@ def test_a_file_that_somebody_has_already_is_not_taken_for_the_new_one(
     after = client.get(path, headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
     assert "Max" not in after.get_data(as_text=True)
+
+
+def test_the_author_reads_under_the_own_comment_what_it_said(
+    make_proceeding, make_contribution, make_comment, make_guest, make_client, redact, markup_findings
+):
+    contribution = make_contribution(proceeding := make_proceeding())
+    author = make_guest()
+    comment = make_comment(contribution, "Mein Nachbar Max Haselmaus stört mich.", author=author)
+    redact(proceeding, comment, "Max Haselmaus")
+    redact(proceeding, comment, "stört")
+    here = f"/proceedings/{proceeding.slug}/contributions/{contribution.id}"
+    page = make_client(author).get(here).get_data(as_text=True)
+    assert "Mein Nachbar Max Haselmaus stört mich." in page
+    assert "Mein Nachbar [entfernt] [entfernt] mich." in page
+    assert markup_findings(page) == []
+    assert "Haselmaus" not in make_client(make_guest()).get(here).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -2,7 +2,7 @@
 
 A contribution could be merged without saying into which one; nothing made such a row but the demo. It is public again,
 with the votes that it has. It can be run again after a downgrade, which forgets these decisions: what was removed from
-a text stays removed, and its sealed original is lost.
+a text stays removed, and its sealed original is lost; reports that they settled are open again.
 """
 
 import sqlalchemy as sa
@@ -26,6 +26,10 @@ LIMITS_NEW = (
     " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)"
 )
 LATER_OUTCOMES = "('redact', 'merge', 'move', 'warn', 'block')"
+IS_LATER = (
+    f"outcome IN {LATER_OUTCOMES}"  # noqa: S608 – constants
+    f" OR undoes_id IN (SELECT id FROM moderation_decision WHERE outcome IN {LATER_OUTCOMES})"
+)
 
 
 def upgrade() -> None:
@@ -135,10 +139,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contribution_leading_id"))
         batch_op.drop_column("leading_id")
     op.execute(
-        "DELETE FROM moderation_decision WHERE undoes_id IN"  # noqa: S608 – constants
-        f" (SELECT id FROM moderation_decision WHERE outcome IN {LATER_OUTCOMES})"
+        "UPDATE notice SET state = 'open', outcome = NULL, settled_at = NULL, settled_by = NULL, decision_id = NULL"  # noqa: S608 – constants
+        f" WHERE decision_id IN (SELECT id FROM moderation_decision WHERE {IS_LATER})"
     )
-    op.execute(f"DELETE FROM moderation_decision WHERE outcome IN {LATER_OUTCOMES}")  # noqa: S608 – constants
+    op.execute(f"DELETE FROM moderation_decision WHERE {IS_LATER}")  # noqa: S608 – constants
     with op.batch_alter_table("moderation_decision") as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_moderation_decision_limits_have_reasons"), type_="check")
         batch_op.create_check_constraint(batch_op.f("ck_moderation_decision_limits_have_reasons"), sa.text(LIMITS_OLD))

@@ -30,8 +30,6 @@ class Block:
             raise InvalidInput(
                 lazy_gettext("Choose from 1 to %(count)s days.", count=BLOCK_DAYS_LONGEST), field="block_days"
             )
-        if item.participant_id is None:
-            raise InvalidInput(lazy_gettext("Nobody knows who wrote this text."), field="block_days")
         if _is_of_the_team(session, item.participant_id, item.proceeding_id):
             raise InvalidInput(lazy_gettext("People of the own team cannot be blocked."), field="block_days")
         ends_at = decision.decided_at + timedelta(days=particulars.block_days)
@@ -58,7 +56,7 @@ class Block:
         return []
 
 
-def _is_of_the_team(session: Session, participant_id: int, proceeding_id: int) -> bool:
+def _is_of_the_team(session: Session, participant_id: int | None, proceeding_id: int) -> bool:
     team = select(Membership.user_id).where(Membership.proceeding_id == proceeding_id)
     statement = (
         select(Participant.id)

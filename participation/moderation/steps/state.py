@@ -15,7 +15,7 @@ from participation.database import Session, locked
 from participation.discussion.joint_votes import recount_votes
 from participation.discussion.models import Comment
 from participation.discussion.services import hold_contribution_of, set_comment_state
-from participation.errors import InvalidInput
+from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import GROUP_MAIL
 from participation.moderation.models import ModerationDecision
 from participation.moderation.steps.base import Item, Letter, Particulars
@@ -65,9 +65,11 @@ def change_state(
 
     Raises:
         InvalidInput: it cannot be merged into that contribution.
-        Conflict: the table has no such step.
+        Conflict: the table has no such step, or a comment is to be merged.
     """
     if isinstance(item, Comment):
+        if new is PublicationState.MERGED:
+            raise Conflict(lazy_gettext("A comment stays with its contribution."))
         set_comment_state(session, item, new, is_undoing=is_undoing)
         return []
     left_id, joined_id = item.leading_id, None
