@@ -85,7 +85,9 @@ def note(slug: str, item_kind: str, item_id: int) -> Any:
         except InvalidInput as error:
             form.text.errors = [str(error.message)]
         else:
-            return redirect(desk.case_url(found, _anchor="notes"), HTTPStatus.SEE_OTHER)
+            return redirect(
+                desk.case_url(found, _anchor="notes", sent=desk.draft_key("note", found)), HTTPStatus.SEE_OTHER
+            )
     return render_desk(desk, found, CaseForms(note=form))
 
 
