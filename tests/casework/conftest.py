@@ -1,4 +1,4 @@
-"""A consultation with three waiting contributions and two moderators, and browsers for them."""
+"""A consultation with three waiting contributions and two moderators (Lou also sets it up), and browsers for them."""
 
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ def place(app, make_proceeding, make_contribution):
         for name in ("Kim", "Lou"):
             user = create_user(email=f"{name}@example.org", password=PASSWORD, name=name)
             add_role(user, proceeding.id, Role.MODERATOR)
+        add_role(user, proceeding.id, Role.MANAGER)
     return proceeding
 
 
