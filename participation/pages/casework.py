@@ -36,7 +36,7 @@ def hold(slug: str, item_kind: str, item_id: int) -> Any:
         return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
     is_mine = case.held_by == desk.actor.user_id
     holder = "" if is_mine or case.holder is None else case.holder.name
-    return jsonify(is_mine=is_mine, holder=holder, version=found.item.version)
+    return jsonify(is_mine=is_mine, holder=holder, version=found.item.version, state=found.item.state)
 
 
 @bp.route(f"{CASE}/release", methods=["POST"])
@@ -85,7 +85,9 @@ def note(slug: str, item_kind: str, item_id: int) -> Any:
         except InvalidInput as error:
             form.text.errors = [str(error.message)]
         else:
-            return redirect(desk.case_url(found, _anchor="notes"), HTTPStatus.SEE_OTHER)
+            return redirect(
+                desk.case_url(found, _anchor="notes", sent=desk.draft_key("note", found)), HTTPStatus.SEE_OTHER
+            )
     return render_desk(desk, found, CaseForms(note=form))
 
 

@@ -75,6 +75,10 @@ class Desk:
         """Return the address of an item beside this list."""
         return self.url("moderation.case", found, **more)
 
+    def draft_key(self, act: str, found: QueueItem) -> str:
+        """Return under which name this moderator's device keeps what is typed into a form of an item."""
+        return f"desk:{self.actor.user_id}:{act}:{found.kind}:{found.item.id}"
+
     def cursor_at(self, found: QueueItem) -> str:
         """Return where the list goes on after an item; to be asked before a decision changes its place."""
         return cursor_at(self.actor, found, self.wanted)

@@ -102,7 +102,7 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
             desk, found = case_here(slug, item_kind, item_id)
         else:
             flash(gettext("Your answer is saved and goes to those who reported the text."), "ok")
-            return redirect(desk.next_url(cursor), HTTPStatus.SEE_OTHER)
+            return redirect(desk.next_url(cursor, sent=desk.draft_key("refusal", found)), HTTPStatus.SEE_OTHER)
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **versions(desk.actor, found)})
     return render_desk(desk, found, CaseForms(refusal=form), Told(changed=changed))

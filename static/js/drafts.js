@@ -22,10 +22,14 @@ export function isFresh(stored, now) {
   return Boolean(stored?.fields) && now - stored.at < DAYS_KEPT * 24 * 60 * 60 * 1000;
 }
 
-/** Changes that bring kept values back: [{element, value} or {element, checked}]; equal fields are left out. */
-export function restorable(elements, fields) {
+/**
+ * Changes that bring kept values back: [{element, value} or {element, checked}]; equal fields are left out.
+ * If the form is not about the same as it was (isSame), only texts come back for which the page has nothing of its own.
+ */
+export function restorable(elements, fields, { isSame = true } = {}) {
   const changes = [];
   for (const element of elements.filter(isKept)) {
+    if (!isSame && (element.type !== "textarea" || element.defaultValue)) continue;
     const values = fields[element.name];
     if (!Array.isArray(values)) continue;
     if (CHOICES.has(element.type)) {

@@ -44,6 +44,7 @@ const MODULES = {
   "proceeding-map": later(() => import("./modules/proceeding-map.js")),
   redaction: later(() => import("./modules/redaction.js")),
   share: later(() => import("./modules/share.js")),
+  ticks: later(() => import("./modules/ticks.js")),
 };
 
 /** A module that fails must not stop the others; a map says so and offers to try again. */

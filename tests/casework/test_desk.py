@@ -71,6 +71,7 @@ def test_over_all_proceedings_one_stays_there(people, items):
 def test_while_someone_looks_the_other_reads_and_nothing_typed_is_lost(people, items, markup_findings):
     (_, first), (_, second) = people
     assert first.send(f"{path(items[0])}/hold", headers={"Accept": "application/json"}).get_json() == {
+        "state": "submitted",
         "is_mine": True,
         "holder": "",
         "version": 1,

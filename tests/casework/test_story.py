@@ -1,61 +1,11 @@
 """The desk in real browsers: by keyboard alone, two moderators at one case, what is new, on a phone."""
 
 import re
-from datetime import timedelta
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from participation import clock
-from participation.accounts.models import Role
-from participation.accounts.services import add_role, create_user
 from participation.contributions.states import PublicationState as State
-
-PASSWORD = "correct-horse-battery"
-QUEUE = "/en/moderation/churchyard"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture
-def place(app, make_proceeding, make_contribution):
-    proceeding = make_proceeding()
-    now = clock.now()
-    for number in range(1, 4):
-        make_contribution(
-            proceeding, state=State.SUBMITTED, title=f"Case {number}", created_at=now - timedelta(hours=9 - number)
-        )
-    with app.app_context():
-        for name in ("Kim", "Lou"):
-            user = create_user(email=f"{name}@example.org", password=PASSWORD, name=name)
-            add_role(user, proceeding.id, Role.MODERATOR)
-    return proceeding
-
-
-@pytest.fixture
-def moderator(browser: Browser, live_server, place):
-    """Opens a browser for a moderator who has signed in."""
-    contexts = []
-
-    def open_browser(name: str, **options) -> Page:
-        context = browser.new_context(base_url=live_server, locale="en-GB", reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/en/sign-in")
-        page.get_by_label("E-mail").fill(f"{name}@example.org")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.locator("main").get_by_role("button", name="Sign in").click()
-        expect(page.locator("main")).not_to_contain_text("Sign in")
-        return page
-
-    yield open_browser
-    for context in contexts:
-        context.close()
-
-
-def title(page: Page, text: str) -> None:
-    """Wait for a case, and until the page hears keys."""
-    expect(page.get_by_role("heading", level=2, name=text)).to_be_visible()
-    expect(page.locator("[data-listening]")).to_be_attached()
+from tests.casework.desk import PHONE, QUEUE, title
 
 
 def test_two_keystrokes_clear_a_case_and_the_next_one_comes(moderator):
@@ -109,9 +59,11 @@ def test_the_second_moderator_reads_takes_over_and_the_first_is_told(moderator):
     lou.goto(kim.url)
     expect(lou.get_by_text("Kim is checking this just now.")).to_be_visible()
     expect(lou.locator("[data-submit]")).to_be_disabled()
-    lou.get_by_role("button", name="Take it over").click()
+    expect(lou.get_by_text("Only who is checking a case can decide about it.")).to_be_visible()
+    lou.locator("#decision").get_by_role("button", name="Take it over").click()
     expect(lou.locator("[data-submit]")).to_be_enabled()
     expect(lou.get_by_text("Kim is checking this just now.")).to_be_hidden()
+    expect(lou.get_by_text("Only who is checking a case can decide about it.")).to_be_hidden()
     kim.locator("input[value=publish]").check(force=True)
     kim.keyboard.press("Control+Enter")
     expect(kim.get_by_role("heading", name="Someone else is checking this.")).to_be_visible()

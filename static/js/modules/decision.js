@@ -16,6 +16,14 @@ export function start(form) {
     if (submitLabel) submitLabel.textContent = chosen?.closest("label").querySelector("b")?.textContent ?? neutral;
   }
 
+  /** Chosen was what the page offered when it was left. */
+  function comeBack({ persisted }) {
+    const chosen = persisted && form.querySelector(`input[name="${choice}"]:checked`);
+    if (chosen) chosen.checked = false;
+    show();
+  }
+
   form.addEventListener("change", show);
+  window.addEventListener("pageshow", comeBack);
   show();
 }

@@ -70,9 +70,8 @@ export function start(root) {
 
 function send(event) {
   const form = event.target.closest("form[method=post]");
-  const button =
-    form?.querySelector("[data-submit]:enabled, [name=take_over]:enabled") ??
-    form?.querySelector("[type=submit]:enabled");
+  const own = (selector) => [...(form?.elements ?? [])].find((element) => element.matches(`${selector}:enabled`));
+  const button = own("[data-submit]") ?? own("[name=take_over]") ?? own("[type=submit]");
   if (!button) return;
   event.preventDefault();
   form.requestSubmit(button);
