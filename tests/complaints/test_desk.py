@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from participation.accounts.actors import Actor
 from participation.accounts.models import Role
-from participation.casework.services import hold_case
+from participation.casework.services import add_note, hold_case
 from participation.complaints.contested import contested_answer, contested_decision
 from participation.complaints.models import Complaint, ComplaintOutcome, ComplaintState
 from participation.complaints.receipts import complaint_secret
@@ -317,3 +317,12 @@ def test_the_queue_finds_what_one_objects_to_until_it_is_decided(app, place, tex
         clients[1].send(by_author, {"outcome": "not_upheld", "answer": ANSWER, "seen_version": "2"}).status_code == 303
     )
     assert "Keine Widersprüche" in clients[1].get(queue).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("prefix, words", [("", "Interne Notiz"), ("/en", "Internal note")])
+def test_the_history_says_in_words_what_moderators_did(app, clients, actors, text, by_author, prefix, words):
+    with app.test_request_context():
+        add_note(actors[1], db.session.get_one(Contribution, text.id), "Bitte genau lesen.")
+    page = page_of(clients[1].get(prefix + by_author))
+    assert "casework.note" not in page
+    assert words in page
