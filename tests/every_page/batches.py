@@ -16,7 +16,7 @@ REASONS = {"ground": "repetition", "reasons": {"de": "„{title}“ kam schon ei
 
 
 def make_batches(slug: str) -> dict[str, int]:
-    """Choose two published contributions three times, start the second and third, end the third; return the ids."""
+    """Choose two published contributions three times, start two of them, end one; return the ids."""
     proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
     of_place = select(Contribution).where(
         Contribution.proceeding_id == proceeding.id, Contribution.state == PublicationState.PUBLISHED
@@ -25,9 +25,12 @@ def make_batches(slug: str) -> dict[str, int]:
     items = [Chosen("contribution", one.id, one.version) for one in found]
     user_id = db.session.scalar(select(User.id).limit(1))
     moderator = Actor(user_id=user_id, roles=frozenset({(proceeding.id, Role.MODERATOR)}))
-    choosing, running, done = (open_batch(moderator, proceeding, items) for _ in range(3))
-    for batch in (running, done):
+    ids = {}
+    for name, step in (("running", 1), ("done", 25)):
+        batch = open_batch(moderator, proceeding, items)
+        ids[name] = batch.id
         start_batch(moderator, proceeding, batch, outcome=Outcome.HIDE, **REASONS)
-    go_on(moderator, proceeding, running, step=1)
-    go_on(moderator, proceeding, db.session.get_one(Batch, done.id))
-    return {"choosing": choosing.id, "running": running.id, "done": done.id}
+        go_on(moderator, proceeding, db.session.get_one(Batch, batch.id), step=step)
+        proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
+    ids["choosing"] = open_batch(moderator, proceeding, items).id
+    return ids

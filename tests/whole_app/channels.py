@@ -98,6 +98,11 @@ def in_queue(role: str, state: State) -> bool:
     return for_moderators(role, state) and state not in (State.MERGED, State.WITHDRAWN)
 
 
+def in_batch(role: str, state: State) -> bool:
+    """As it is public: words that were removed stand at the case only."""
+    return for_moderators(role, state)
+
+
 def with_secret(role: str, state: State) -> bool:
     return True
 
@@ -264,7 +269,7 @@ def _(client, proceeding, contribution):
     return any(NOTE in client.get(path).get_data(as_text=True) for path in paths)
 
 
-@channel("moderators' batch", for_moderators)
+@channel("moderators' batch", in_batch)
 def _(client, proceeding, contribution):
     item = f"contribution-{contribution.id}-{contribution.version}"
     opened = client.send(f"/moderation/{proceeding.slug}/batches", {"item": [item]})
