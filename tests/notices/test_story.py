@@ -75,7 +75,7 @@ def test_a_reported_comment_is_hidden_and_the_reporter_learns_it(new_page, contr
     moderator.locator("input[name=outcome][value=hide]").check(force=True)
     moderator.locator("input[name=ground][value=insult]").check(force=True)
     moderator.locator("textarea[name=statement_of_reasons]").fill("The sentence calls a person a liar.")
-    moderator.locator("form.decide [type=submit]").click()
+    moderator.locator("form.decide [data-submit]").click()
     expect(moderator.get_by_text("Your decision is saved")).to_be_visible()
     expect(moderator.get_by_text("Nothing is reported")).to_be_visible()
 
