@@ -30,6 +30,18 @@ describe("a draft", () => {
     ]);
   });
 
+  test("of another version brings back only texts for which the page has nothing", () => {
+    const changed = [
+      field("outcome", "radio", "undo"),
+      field("days", "text", "7"),
+      field("reasons", "textarea", "", { defaultValue: "" }),
+      field("passages", "textarea", "Kim", { defaultValue: "Kim" }),
+    ];
+    const fields = { outcome: ["undo"], days: ["3"], reasons: ["Typed"], passages: ["Lou"] };
+    const changes = restorable(changed, fields, { isSame: false });
+    assert.deepEqual(changes, [{ element: changed[2], value: "Typed" }]);
+  });
+
   test("is forgotten after a week, and when it is no draft", () => {
     const day = 24 * 60 * 60 * 1000;
     assert.equal(isFresh({ at: 0, fields: {} }, 6 * day), true);

@@ -191,7 +191,7 @@ def deciding_late(page: Page, decide_about) -> Iterator[str]:
         page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
         case = page.locator("form.decide").get_attribute("action").partition("?")[0]
         decide_about(Contribution, int(case.rsplit("/", 1)[1]), other)
-        press(page, "form.decide [type=submit]")
+        press(page, "form.decide [data-submit]")
         expect(page.get_by_text("Jemand war schneller.")).to_be_visible()
         kept = page.locator("textarea[name=statement_of_reasons]")
         expect(kept).to_be_visible()
@@ -249,11 +249,11 @@ def moderating(page: Page) -> Iterator[str]:
     yield "moderation, just signed in"
     page.locator("input[name=outcome][value=reject]").check(force=True)
     yield "moderation, rejecting"
-    press(page, "form.decide [type=submit]")
+    press(page, "form.decide [data-submit]")
     expect(page.locator("[data-module=error-summary]").first).to_be_visible()
     yield "moderation, no reasons"
     page.locator("input[name=outcome][value=publish]").check(force=True)
-    press(page, "form.decide [type=submit]")
+    press(page, "form.decide [data-submit]")
     expect(page.locator(".flash")).to_be_visible()
     yield "moderation, just decided"
 

@@ -94,5 +94,5 @@ def test_decide(app, page, place, make_actor, make_contribution, live_server):
     page.locator("input[name=outcome][value=reject]").check(force=True)
     page.locator("input[name=ground][value=insult]").check(force=True)
     page.locator("textarea[name=statement_of_reasons]").fill("The second sentence insults someone.")
-    page.locator("form.decide [type=submit]").click()
+    page.locator("form.decide [data-submit]").click()
     expect(page.get_by_text("Your decision is saved")).to_be_visible()
