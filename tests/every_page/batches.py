@@ -16,18 +16,18 @@ REASONS = {"ground": "repetition", "reasons": {"de": "„{title}“ kam schon ei
 
 
 def make_batches(slug: str) -> dict[str, int]:
-    """Choose two published contributions three times, start two of them, end one; return the ids."""
+    """Choose published contributions three times, start two of them, end one; return the ids."""
     proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
     of_place = select(Contribution).where(
         Contribution.proceeding_id == proceeding.id, Contribution.state == PublicationState.PUBLISHED
     )
-    found = db.session.scalars(of_place.order_by(Contribution.id.desc()).limit(2)).all()
+    found = db.session.scalars(of_place.order_by(Contribution.id.desc()).limit(4)).all()
     items = [Chosen("contribution", one.id, one.version) for one in found]
     user_id = db.session.scalar(select(User.id).limit(1))
     moderator = Actor(user_id=user_id, roles=frozenset({(proceeding.id, Role.MODERATOR)}))
     ids = {}
-    for name, step in (("running", 1), ("done", 25)):
-        batch = open_batch(moderator, proceeding, items)
+    for name, step, chosen in (("running", 1, items[:2]), ("done", 25, items[2:])):
+        batch = open_batch(moderator, proceeding, chosen)
         ids[name] = batch.id
         start_batch(moderator, proceeding, batch, outcome=Outcome.HIDE, **REASONS)
         go_on(moderator, proceeding, db.session.get_one(Batch, batch.id), step=step)

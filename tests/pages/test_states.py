@@ -92,7 +92,7 @@ def test_receipt_of_a_rejected_contribution_has_the_whole_statement_of_reasons(
     page = read(client, f"/receipts/{secret}")
     for part in (
         "Ihr Beitrag erscheint nicht",
-        "Ihr Text wird dauerhaft nicht veröffentlicht.",
+        "Der Text wird dauerhaft nicht veröffentlicht.",
         "Regel 3",
         "Sie nennen eine Telefonnummer.",
         "Ein Mensch hat entschieden, kein Computer.",
