@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import joinedload
 
@@ -102,8 +102,12 @@ def _ids_here(proceeding: Proceeding, kind: Kind, chosen: Iterable[Chosen]) -> I
 def _refuse(wrong: Sequence[Chosen], why: object) -> None:
     """Refuse a whole batch because of some of its items, and name them."""
     if wrong:
-        names = {"contribution": lazy_gettext("contribution"), "comment": lazy_gettext("comment")}
-        named = [f"{names[one.kind]} {one.id}" for one in wrong[:NAMED]]
+        named = [
+            gettext("comment %(number)s", number=one.id)
+            if one.kind == "comment"
+            else gettext("contribution %(number)s", number=one.id)
+            for one in wrong[:NAMED]
+        ]
         more = ["…"] if len(wrong) > NAMED else []
         raise InvalidInput(f"{why} {', '.join(named + more)}")
 

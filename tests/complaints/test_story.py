@@ -85,14 +85,14 @@ def test_a_second_moderator_upholds_what_the_first_hid(app, inbox, new_page, con
     complaint = object_from_receipt(author, receipt)
 
     first.goto("/en/moderation/churchyard")
-    first.get_by_role("link", name="Complaints 1").click()
+    first.get_by_role("link", name="Complaints 1").first.click()
     first.get_by_role("link", name="Look at complaint").click()
     expect(first.get_by_text(WHY)).to_be_visible()
     expect(first.get_by_text("Another person decides.")).to_be_visible()
     expect(first.get_by_role("button", name="Save decision")).to_have_count(0)
 
     second.goto("/en/moderation/churchyard")
-    second.get_by_role("link", name="Complaints 1").click()
+    second.get_by_role("link", name="Complaints 1").first.click()
     second.get_by_role("link", name="Look at complaint").click()
     expect(second.get_by_text("The second sentence insults a person.")).to_be_visible()
     second.locator("input[name=outcome][value=upheld]").check(force=True)

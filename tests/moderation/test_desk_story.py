@@ -34,6 +34,8 @@ def open_case(browser: Browser, live_server, contribution):
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
         page.goto(f"/en/moderation/churchyard/contribution/{contribution.id}")
+        if has_script:
+            expect(page.locator("[data-listening]")).to_be_attached()
         return page
 
     yield open_page

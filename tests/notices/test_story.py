@@ -61,7 +61,7 @@ def open_reports(moderator: Page) -> None:
     moderator.get_by_label("Password").fill(PASSWORD)
     moderator.locator("main").get_by_role("button", name="Sign in").click()
     moderator.goto("/en/moderation/churchyard")
-    moderator.get_by_role("link", name="Reported 1").click()
+    moderator.get_by_role("link", name="Reported 1").first.click()
     expect(moderator.get_by_text("It calls my neighbour a liar.")).to_be_visible()
 
 

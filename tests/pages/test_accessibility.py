@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from participation.accounts.models import Role
 from participation.accounts.services import add_role, create_user
+from participation.casework.services import hold_case
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
@@ -53,6 +54,7 @@ def decide_about(app, proceeding, make_actor):
         with app.test_request_context():
             item = db.session.get_one(kind, id_)
             reasons = {"ground": "personal_data", "statement_of_reasons": "Sie nennen eine Telefonnummer."}
+            hold_case(other, item, takes_over=True)
             decide(other, item, outcome=outcome, seen_version=item.version, **reasons)
 
     return take_decision
@@ -186,6 +188,7 @@ def deciding_late(page: Page, decide_about) -> Iterator[str]:
     """Someone else decides while one writes reasons: much is left to decide, then only taking it back."""
     for other in (Outcome.PUBLISH, Outcome.REJECT):
         page.goto("/moderation/churchyard")
+        page.locator(".q a").first.click()  # on a phone the list stands alone
         page.locator("input[name=outcome][value=reject]").check(force=True)
         page.locator("input[name=ground][value=insult]").check(force=True)
         page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
