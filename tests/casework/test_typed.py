@@ -88,7 +88,8 @@ def test_giving_a_case_and_writing_a_note_leave_the_decision_alone_and_the_other
 
 def test_a_colleague_who_decides_meanwhile_is_announced_and_takes_nothing_away(moderator):
     kim, lou = moderator("Kim"), moderator("Lou")
-    kim.goto(QUEUE)
+    with kim.expect_response(lambda response: "/hold" in response.url):
+        kim.goto(QUEUE)
     title(kim, "Case 1")
     reject(kim)
     lou.goto(kim.get_by_role("link", name="Case 1").get_attribute("href"))

@@ -189,6 +189,7 @@ def deciding_late(page: Page, decide_about) -> Iterator[str]:
     for other in (Outcome.PUBLISH, Outcome.REJECT):
         page.goto("/moderation/churchyard")
         page.locator(".q a").first.click()  # on a phone the list stands alone
+        expect(page.locator("form.decide")).to_be_visible()
         page.locator("input[name=outcome][value=reject]").check(force=True)
         page.locator("input[name=ground][value=insult]").check(force=True)
         page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
