@@ -184,12 +184,17 @@ def newest_comment(page: Page) -> int:
     return int(page.url.rsplit("#comment-", 1)[1])
 
 
+def open_first_case(page: Page) -> None:
+    """On a phone the list stands alone at first."""
+    page.locator(".q a").first.click()
+    expect(page.locator(".case--none, .decide").first).to_be_visible()
+
+
 def deciding_late(page: Page, decide_about) -> Iterator[str]:
     """Someone else decides while one writes reasons: much is left to decide, then only taking it back."""
     for other in (Outcome.PUBLISH, Outcome.REJECT):
         page.goto("/moderation/churchyard")
-        page.locator(".q a").first.click()  # on a phone the list stands alone
-        expect(page.locator("form.decide")).to_be_visible()
+        open_first_case(page)
         page.locator("input[name=outcome][value=reject]").check(force=True)
         page.locator("input[name=ground][value=insult]").check(force=True)
         page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
@@ -224,6 +229,7 @@ def reporting(page: Page, contribution_id: int) -> Iterator[str]:
 def answering_reports(page: Page, receipt: str) -> Iterator[str]:
     page.goto("/moderation/churchyard?kind=notice")
     yield "moderation, reported"
+    open_first_case(page)
     press(page, ".case details summary")
     press(page, "#refusal [type=submit]")
     expect(page.locator("#refusal [data-module=error-summary]")).to_be_visible()
@@ -251,6 +257,7 @@ def moderating(page: Page) -> Iterator[str]:
     press(page, "main form [type=submit]")
     page.wait_for_url("**/moderation")
     yield "moderation, just signed in"
+    open_first_case(page)
     page.locator("input[name=outcome][value=reject]").check(force=True)
     yield "moderation, rejecting"
     press(page, "form.decide [data-submit]")
