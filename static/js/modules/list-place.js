@@ -9,17 +9,10 @@ export function start(list) {
     list.scrollTo(left, top);
   }
   const current = list.querySelector(".q[aria-current]");
-  if (current && current.checkVisibility() && matchMedia("(min-width: 901px)").matches) show(current);
+  if (current && current.checkVisibility() && matchMedia("(min-width: 901px)").matches) {
+    current.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
   window.addEventListener("pagehide", () => {
     sessionStorage.setItem(STORED, [list.scrollLeft, list.scrollTop].join(","));
   });
-
-  /** What sticks to the top of the list covers it. */
-  function show(item) {
-    const head = list.querySelector(".queue__h");
-    const covered = getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0;
-    const top = item.offsetTop - covered;
-    const bottom = item.offsetTop + item.offsetHeight - list.clientHeight;
-    if (list.scrollTop > top || list.scrollTop < bottom) list.scrollTop = Math.max(top - item.offsetHeight, 0);
-  }
 }
