@@ -72,9 +72,11 @@ def test_on_every_page_a_link_leads_to_the_form_to_object(stage, make_client, ma
 def test_nobody_else_and_nowhere_else_is_blocked(stage, make_contribution, make_proceeding, make_guest, act):
     proceeding, author, item, moderator = stage
     block(moderator, item)
-    acts_of(proceeding, make_guest(), make_contribution(proceeding))[act]()
+    done = acts_of(proceeding, make_guest(), make_contribution(proceeding))[act]()
+    assert done.proceeding_id == proceeding.id
     elsewhere = make_proceeding("elsewhere")
-    acts_of(elsewhere, author, make_contribution(elsewhere))[act]()
+    done = acts_of(elsewhere, author, make_contribution(elsewhere))[act]()
+    assert done.proceeding_id == elsewhere.id
 
 
 def test_reporting_stays_possible(stage, make_contribution):

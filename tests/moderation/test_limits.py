@@ -15,6 +15,7 @@ from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.errors import InvalidInput
 from participation.moderation.models import EXPLAINED, ModerationDecision, Outcome
+from participation.moderation.queries import decisions_about
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
 
@@ -71,6 +72,7 @@ def test_what_limits_nothing_needs_none(app_context, make_contribution, outcome,
     contribution = make_contribution()
     with transaction() as session:
         session.execute(insert(ModerationDecision).values(values_of(contribution, outcome, old, new)))
+    assert [(one.outcome, one.rule) for one in decisions_about(contribution)] == [(outcome, None)]
 
 
 @pytest.mark.parametrize("outcome, old, new", LIMITS)
