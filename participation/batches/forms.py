@@ -3,26 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField, TextAreaField, ValidationError
+from flask_babel import lazy_gettext
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
 from participation.batches.services import BATCHED
-from participation.forms import AtMost, BaseForm, SelectChoice
+from participation.forms import AtMost, SelectChoice
 from participation.languages import LANGUAGE_NAMES
 from participation.moderation.forms import OUTCOMES
 from participation.moderation.models import Outcome
-from participation.moderation.reasons import ground_of
+from participation.moderation.reasons_fields import GroundField
 from participation.moderation.services import REASONS_LONGEST
 from participation.proceedings.models import Rule
 
 LIMITING = (Outcome.REJECT, Outcome.HIDE)
 
 
-class ReasonsForm(BaseForm):
+class ReasonsForm(GroundField):
     """The rule and the reasons, the same for all items; one field for each language is added by `form_in`."""
-
-    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
 
     def reasons(self, languages: Sequence[str]) -> Mapping[str, str]:
         """Return the reasons that were entered, by language."""
@@ -41,12 +39,7 @@ class BatchForm(ReasonsForm):
         choices=[SelectChoice(outcome.value, OUTCOMES[outcome]) for outcome in BATCHED],
         coerce=lambda v: Outcome(v) if v else None,
     )
-    limiting = LIMITING
-
-    def validate_ground(self, field: RadioField) -> None:
-        """Ask for the rule of a limit."""
-        if self.outcome.data in LIMITING and not field.data:
-            raise ValidationError(gettext("Choose the rule that the texts break."))
+    explained = LIMITING
 
 
 def form_in(kind: type[Form], languages: Sequence[str], rules: Sequence[Rule], **how: Any) -> Form:
@@ -64,5 +57,5 @@ def form_in(kind: type[Form], languages: Sequence[str], rules: Sequence[Rule], *
         for language in languages
     }
     form: Form = type(f"{kind.__name__}InLanguages", (kind,), fields)(**how)
-    form.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+    form.offer_rules(rules)
     return form

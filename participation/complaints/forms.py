@@ -10,10 +10,8 @@ from wtforms.widgets import HiddenInput
 from participation.complaints.cases import ComplaintCase
 from participation.complaints.models import ANSWER_LONGEST, TEXT_LONGEST, ComplaintOutcome
 from participation.complaints.services import NewComplaint, check_answer, check_complaint
-from participation.forms import AtMost, BaseForm, SelectChoice, ask, email_address
-from participation.moderation.forms import DecisionForm
-from participation.moderation.reasons import ground_of
-from participation.moderation.services import REASONS_LONGEST
+from participation.forms import BaseForm, SelectChoice, ask, email_address
+from participation.moderation.reasons_fields import ReasonsFields
 from participation.proceedings.models import Rule
 
 OUTCOMES = {
@@ -46,7 +44,7 @@ class ComplaintForm(BaseForm):
         return NewComplaint(text=self.text.data or "", email=self.email.data or "", language=language)
 
 
-class ComplaintDecisionForm(BaseForm):
+class ComplaintDecisionForm(ReasonsFields):
     """The second decision: its reasons for whoever objected, and for a new limit those for the author."""
 
     outcome = RadioField(
@@ -55,27 +53,16 @@ class ComplaintDecisionForm(BaseForm):
         choices=[SelectChoice(outcome.value, text) for outcome, text in OUTCOMES.items()],
         coerce=lambda v: ComplaintOutcome(v) if v else None,
     )
-    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
-    statement_of_reasons = TextAreaField(
-        lazy_gettext("Reasons for the author"),
-        [AtMost(REASONS_LONGEST)],
-        description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
-        render_kw={"maxlength": REASONS_LONGEST},
-        default="",
-    )
     answer = TextAreaField(
         lazy_gettext("Your reasons"),
         render_kw={"maxlength": ANSWER_LONGEST, "rows": 5},
     )
 
     seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-    explained: Sequence[ComplaintOutcome] = ()  # what needs the rule and the reasons for the author
-    validate_ground = DecisionForm.validate_ground
-    validate_statement_of_reasons = DecisionForm.validate_statement_of_reasons
 
     def concern(self, case: ComplaintCase, rules: Sequence[Rule]) -> None:
         """Ask for what this case needs; `rules`: those in force."""
-        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+        self.offer_rules(rules)
         if case.limit is not None:
             self.explained = [ComplaintOutcome.UPHELD]
 

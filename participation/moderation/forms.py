@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
-from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -28,9 +28,8 @@ from participation.moderation.models import (
 )
 from participation.moderation.permissions import state_back
 from participation.moderation.queries import decisions_about
-from participation.moderation.reasons import ground_of
+from participation.moderation.reasons_fields import ReasonsFields
 from participation.moderation.redaction import personal_data, words_of
-from participation.moderation.services import REASONS_LONGEST
 from participation.moderation.steps import Particulars, Place
 from participation.moderation.text_blocks import NAME_LONGEST, TEXT_LONGEST
 from participation.proceedings.models import Proceeding, Rule
@@ -52,21 +51,13 @@ LONGEST_PASSAGES = 4_000
 ONLY_CONTRIBUTIONS = frozenset({Outcome.MERGE, Outcome.MOVE})
 
 
-class DecisionForm(PlaceFields, BaseForm):
+class DecisionForm(PlaceFields, ReasonsFields):
     """Outcome, what it needs to know, and for a limit the rule and the statement of reasons."""
 
     outcome = RadioField(
         lazy_gettext("Decision"),
         [InputRequired(lazy_gettext("Choose a decision."))],
         coerce=lambda v: Outcome(v) if v else None,
-    )
-    ground = RadioField(lazy_gettext("Why?"), choices=[], coerce=lambda v: v or None, validate_choice=False)
-    statement_of_reasons = TextAreaField(
-        lazy_gettext("Reasons for the author"),
-        [AtMost(REASONS_LONGEST)],
-        description=lazy_gettext("Say what exactly breaks the rule. The author reads this."),
-        render_kw={"maxlength": REASONS_LONGEST},
-        default="",
     )
     passages = TextAreaField(
         lazy_gettext("Words to remove"),
@@ -113,7 +104,7 @@ class DecisionForm(PlaceFields, BaseForm):
             undoable: the decisions that can be taken back, newest first; the form takes back the first.
             rules: those in force.
         """
-        self.ground.choices = [SelectChoice(rule.key, ground_of(rule)) for rule in rules]
+        self.offer_rules(rules)
         present = item.state
         self.proceeding = proceeding
         leads_to = {
@@ -185,16 +176,6 @@ class DecisionForm(PlaceFields, BaseForm):
     def is_outdated(self, present_version: int) -> bool:
         """Whether it was sent from a page that shows an older version."""
         return self.seen_version.data is not None and self.seen_version.data != present_version
-
-    def validate_ground(self, field: Field) -> None:
-        """Ask for the rule of a limit."""
-        if self.outcome.data in self.explained and not field.data:
-            raise ValidationError(gettext("Choose the rule that the text breaks."))
-
-    def validate_statement_of_reasons(self, field: Field) -> None:
-        """Ask for the reasons of a limit."""
-        if self.outcome.data in self.explained and not (field.data or "").strip():
-            raise ValidationError(gettext("State the reasons; the author will read them."))
 
     def validate_kind(self, field: RadioField) -> None:
         """Read the place, if it is to be moved."""
