@@ -10,6 +10,7 @@ from participation.database import Base
 
 HOLD = timedelta(minutes=5)
 NOTE_LONGEST = 2_000
+PAGE_LONGEST = 40
 VIEW_NAME_LONGEST = 60
 VIEW_QUERY_LONGEST = 1_000
 MOST_VIEWS = 30
@@ -38,6 +39,7 @@ class ModerationCase(Base):
     assigned_at: Mapped[datetime | None]
     held_by: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     held_until: Mapped[datetime | None]
+    held_page: Mapped[str] = mapped_column(String(PAGE_LONGEST), default="")  # which opened page said so last
     assignee: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[assigned_to])
     holder: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[held_by])
 

@@ -14,6 +14,7 @@ from participation.casework.models import (
     HOLD,
     MOST_VIEWS,
     NOTE_LONGEST,
+    PAGE_LONGEST,
     VIEW_NAME_LONGEST,
     VIEW_QUERY_LONGEST,
     InternalNote,
@@ -39,13 +40,14 @@ class HeldByAnother(Conflict):
         self.holder = holder
 
 
-def hold_case(moderator: Actor, item: Item, *, takes_over: bool = False) -> ModerationCase:
+def hold_case(moderator: Actor, item: Item, *, takes_over: bool = False, page: str = "") -> ModerationCase:
     """Say for five minutes that the moderator is looking at an item, or go on saying so.
 
     Args:
         moderator: who looks.
         item: what is looked at.
         takes_over: whether to do so although someone else holds it.
+        page: names the opened page that says so; only this one can let go by being left.
 
     Returns:
         The case; `held_by` is somebody else while they hold it and it is not taken over.
@@ -64,15 +66,21 @@ def hold_case(moderator: Actor, item: Item, *, takes_over: bool = False) -> Mode
             _record(session, moderator, "take_over", item, held_by=case.held_by)
         case.held_by = moderator.user_id
         case.held_until = clock.now() + HOLD
+        case.held_page = page[:PAGE_LONGEST]
     return case
 
 
-def release_case(moderator: Actor, item: Item) -> None:
-    """Stop holding an item; what somebody else holds stays so."""
+def release_case(moderator: Actor, item: Item, *, page: str = "") -> None:
+    """Stop holding an item because a page of it was left; what somebody else, or another page, holds stays so.
+
+    The word of a page that is left can arrive after that of the page which was opened instead.
+    """
     _require_moderator(moderator, item)
     with transaction() as session:
         locked(session, item)
-        let_go(session, moderator, item)
+        case = _case(session, item)
+        if case is not None and case.held_page == page[:PAGE_LONGEST]:
+            let_go(session, moderator, item)
 
 
 def let_go(session: Session, moderator: Actor, item: Item) -> None:

@@ -31,7 +31,8 @@ def hold(slug: str, item_kind: str, item_id: int) -> Any:
     """Say that one is looking at a case, or take it over; programs get who holds it now."""
     desk, found = case_here(slug, item_kind, item_id)
     require_token()
-    case = services.hold_case(desk.actor, found.item, takes_over="take_over" in request.form)
+    takes_over, page = "take_over" in request.form, request.form.get("page", "")
+    case = services.hold_case(desk.actor, found.item, takes_over=takes_over, page=page)
     if not wants_json():
         return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
     is_mine = case.held_by == desk.actor.user_id
@@ -44,7 +45,7 @@ def release(slug: str, item_kind: str, item_id: int) -> Any:
     """Stop looking at a case; sent by the page when one leaves it."""
     desk, found = case_here(slug, item_kind, item_id)
     require_token()
-    services.release_case(desk.actor, found.item)
+    services.release_case(desk.actor, found.item, page=request.form.get("page", ""))
     return "", HTTPStatus.NO_CONTENT
 
 

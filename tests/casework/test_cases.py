@@ -130,6 +130,20 @@ def test_ones_own_decision_is_taken_back_whoever_is_looking_and_anothers_is_not(
     assert present.state is State.SUBMITTED
 
 
+def test_a_page_that_is_left_does_not_let_go_of_what_the_next_page_holds(item, first):
+    hold_case(first, item, page="left")
+    hold_case(first, item, page="opened")
+    release_case(first, item, page="left")  # it arrives late
+    assert is_held_by(item, first)
+    release_case(first, item, page="opened")
+    assert not is_held_by(item, first)
+
+
+def is_held_by(item, moderator):
+    case = db.session.scalar(select(ModerationCase).filter_by(**{f"{item.__tablename__}_id": item.id}))
+    return case is not None and case.held_by == moderator.user_id
+
+
 def test_leaving_frees_ones_own_hold_only_and_leaves_no_row(first, second, item):
     hold_case(first, item)
     release_case(second, item)

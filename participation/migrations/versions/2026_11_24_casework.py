@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("assigned_at", UtcDateTime(), nullable=True),
         sa.Column("held_by", sa.Integer(), nullable=True),
         sa.Column("held_until", UtcDateTime(), nullable=True),
+        sa.Column("held_page", sa.String(length=40), nullable=False),
         sa.CheckConstraint(
             "(contribution_id IS NULL) <> (comment_id IS NULL)", name=op.f("ck_moderation_case_one_subject")
         ),

@@ -12,13 +12,20 @@ export function start(banner) {
   const parts = [...document.querySelectorAll("[data-held-part]")];
   if (!parts.some((part) => part.closest("form").checkVisibility())) return; // a phone shows the list
   const states = JSON.parse(banner.dataset.states);
+  const page = Math.random().toString(36).slice(2); // what an earlier page says last can arrive after our first word
   let isMine = false;
   let timer;
+
+  function said() {
+    const body = new FormData(form);
+    body.set("page", page);
+    return body;
+  }
 
   async function ask({ takesOver = false } = {}) {
     clearTimeout(timer);
     if (document.visibilityState !== "visible") return;
-    const body = new FormData(form);
+    const body = said();
     if (takesOver) body.set("take_over", "1");
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
@@ -47,7 +54,7 @@ export function start(banner) {
 
   function release() {
     const isDeciding = parts.some((part) => part.closest("form").dataset.sending);
-    if (isMine && !isDeciding) navigator.sendBeacon(banner.dataset.release, new FormData(form));
+    if (isMine && !isDeciding) navigator.sendBeacon(banner.dataset.release, said());
     isMine = false;
   }
 
