@@ -145,7 +145,7 @@ def _page(
 ) -> tuple[str, int]:
     languages = queries.languages_of(found, proceeding)
     if undo_form is None:
-        undo_form = form_in(ReasonsForm, languages, rules_in_force(proceeding.id), formdata=None, prefix="undo-")
+        undo_form = form_in(ReasonsForm, languages, rules_in_force(proceeding.id), formdata=None)
     page = render_template(
         "moderation/batch.html",
         proceeding=proceeding,
@@ -156,7 +156,7 @@ def _page(
         undoing=queries.undoing_batch(found),
         needs_reasons=queries.undo_needs_reasons(found),
         blocks=blocks_of(actor, proceeding.id),
-        languages=languages,
+        reading=languages,
         is_own=found.moderator_id == actor.user_id,
         form=form,
         undo_form=undo_form,

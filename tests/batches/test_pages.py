@@ -65,7 +65,8 @@ def test_the_ticked_ones_are_decided_with_one_reason_and_taken_back(app, place, 
     assert re.search(r'value="repetition" checked|checked[^>]*value="repetition"', refused.get_data(as_text=True))
     assert client.send(path, {"outcome": "hide", **REASONS}).status_code == 303
     page = finish(client, path)
-    assert "Ausblenden: 30 Texte" in page
+    assert '<h1 class="h2">Ausblenden: 30 Texte</h1>' in page
+    assert "30 Texte sind entschieden" in page
     assert states(app, *items, left) == [State.HIDDEN] * 30 + [State.PUBLISHED]
     undoing = client.send(f"{path}/undo")
     assert undoing.status_code == 303
@@ -143,6 +144,23 @@ def test_a_batch_that_was_started_says_so_to_a_stale_page(place, client, make_co
     assert client.send(path, {"outcome": "hide", **REASONS}).status_code == 303
     assert client.send(path, {"outcome": "publish"}).status_code == 303
     assert "läuft schon" in client.get(path).get_data(as_text=True)
+
+
+def test_the_form_that_takes_publications_back_asks_for_reasons_and_takes_them(app, place, client, make_contribution):
+    item = make_contribution(place, state=State.SUBMITTED)
+    path = client.send(BATCHES, ticked(item)).headers["Location"]
+    client.send(path, {"outcome": "publish"})
+    page = finish(client, path)
+    form = page[page.index('id="undo-form"') :].partition("</form>")[0]
+    assert {"csrf_token", *REASONS} <= set(re.findall(r'name="([^"]+)"', form))
+    assert client.send(f"{path}/undo", {"ground": "repetition"}).status_code == 422
+    finish(client, client.send(f"{path}/undo", REASONS).headers["Location"])
+    assert states(app, item) == [State.SUBMITTED]
+
+
+def test_a_batch_can_be_read_in_the_other_language(place, client, make_contribution):
+    path = client.send(BATCHES, ticked(make_contribution(place))).headers["Location"]
+    assert f'href="/en{path}"' in client.get(path).get_data(as_text=True)
 
 
 def test_a_colleague_takes_a_running_batch_over_by_a_button(place, client, make_contribution, make_actor, make_client):
