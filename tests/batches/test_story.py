@@ -62,6 +62,7 @@ def test_many_are_hidden_at_once_one_is_left_alone_and_all_is_taken_back(
         assert sorted(told) == ["„Linde 0“ kam schon einmal.", "„Linde 2“ kam schon einmal."]
     page.get_by_role("button", name="Take everything back").click()
     expect(page.get_by_role("heading", name="Take back: 2 texts")).to_be_visible()
+    expect(page.get_by_text("2 texts are decided")).to_be_visible()
     with app.app_context():
         assert {db.session.get_one(Contribution, one.id).state for one in items} == {State.PUBLISHED}
     context.close()
