@@ -26,7 +26,7 @@ from participation.imports import commands as import_commands
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk
+from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk, voters
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
@@ -67,6 +67,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "mails.stop",
         "notices.report",
         "notices.receipt",
+        "complaints.decision",
         "complaints.about_decision",
         "complaints.about_answer",
         "complaints.receipt",
@@ -172,6 +173,7 @@ def init_routes(app: Flask) -> None:
         moderation_desk.bp,
         complaint_desk.bp,
         batch_desk.bp,
+        voters.bp,
         casework_pages.bp,
         rules_desk.bp,
         holding_rules.bp,

@@ -58,13 +58,17 @@ class BatchItem(Base):
     __tablename__ = "moderation_batch_item"
     __table_args__ = (
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
-        CheckConstraint("decision_id IS NULL OR problem IS NULL", name="one_end"),
+        CheckConstraint(
+            "(decision_id IS NULL OR problem IS NULL) AND (answered_at IS NULL OR problem IS NULL)"
+            " AND (decision_id IS NULL OR answered_at IS NULL)",
+            name="one_end",
+        ),
         Index(
             "ix_moderation_batch_item_waiting",
             "batch_id",
             "position",
-            sqlite_where=text("decision_id IS NULL AND problem IS NULL"),
-            postgresql_where=text("decision_id IS NULL AND problem IS NULL"),
+            sqlite_where=text("decision_id IS NULL AND answered_at IS NULL AND problem IS NULL"),
+            postgresql_where=text("decision_id IS NULL AND answered_at IS NULL AND problem IS NULL"),
         ),
     )
     batch_id: Mapped[int] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), primary_key=True)
@@ -78,4 +82,6 @@ class BatchItem(Base):
     decision_id: Mapped[int | None] = mapped_column(
         ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
     )
+    seen_notice: Mapped[int | None]  # the newest open report when it was chosen
+    answered_at: Mapped[datetime | None]  # when its reports were answered or, taking that back, opened again
     problem: Mapped[Problem | None]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -30,6 +30,7 @@ from participation.moderation.permissions import state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.reasons_fields import ReasonsFields
 from participation.moderation.redaction import personal_data, words_of
+from participation.moderation.services import REASONS_LONGEST
 from participation.moderation.steps import Particulars, Place
 from participation.moderation.text_blocks import NAME_LONGEST, TEXT_LONGEST
 from participation.proceedings.models import Proceeding, Rule
@@ -49,6 +50,37 @@ REDACT_PUBLIC = lazy_gettext("Remove passages")  # from what is public already
 KEEP_PLACE = "keep"
 LONGEST_PASSAGES = 4_000
 ONLY_CONTRIBUTIONS = frozenset({Outcome.MERGE, Outcome.MOVE})
+
+
+class BlockVoterForm(ReasonsFields):
+    """Blocking someone for votes, which always needs reasons."""
+
+    block_days = IntegerField(
+        lazy_gettext("For how many days?"),
+        [Optional()],
+        description=lazy_gettext(
+            "At most %(count)s. Until then this person cannot write or vote here.", count=BLOCK_DAYS_LONGEST
+        ),
+        default=7,
+    )
+    statement_of_reasons = TextAreaField(
+        lazy_gettext("Reasons for this person"),
+        [AtMost(REASONS_LONGEST)],
+        description=lazy_gettext("Say what exactly breaks the rule. Only this person and the moderators read it."),
+        render_kw={"maxlength": REASONS_LONGEST, "rows": 5},
+        default="",
+    )
+    seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    def validate_ground(self, field: Field) -> None:
+        """Ask for the rule."""
+        if not field.data:
+            raise ValidationError(gettext("Choose the rule that was broken."))
+
+    def validate_statement_of_reasons(self, field: Field) -> None:
+        """Ask for the reasons."""
+        if not (field.data or "").strip():
+            raise ValidationError(gettext("State the reasons; the person will read them."))
 
 
 class DecisionForm(PlaceFields, ReasonsFields):

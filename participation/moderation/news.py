@@ -8,7 +8,7 @@ from sqlalchemy import select
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.languages import text_in
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import BLOCKS, ModerationDecision, Outcome
 from participation.proceedings.models import Category, ContributionType
 
 
@@ -40,7 +40,7 @@ def news_of(decision: ModerationDecision) -> News:
             news = News(gettext("Your contribution was moved"), moves_of(decision), decision.statement_of_reasons)
         case Outcome.WARN:
             news = News(gettext("A warning about your text"), "")
-        case Outcome.BLOCK:
+        case outcome if outcome in BLOCKS:
             news = News(gettext("You are blocked for a time"), "")
         case _:
             meaning = gettext("A person read it and published it. Others can now agree, disagree and answer.")
@@ -56,7 +56,7 @@ def _news_of_undo(decision: ModerationDecision) -> News:
             return News(
                 gettext("We have taken our warning back"), gettext("The warning about your text does not count.")
             )
-        case Outcome.BLOCK:
+        case outcome if outcome in BLOCKS:
             return News(gettext("You can write and vote again"), back)
         case Outcome.MOVE:
             return News(gettext("Your contribution is back where it was"), f"{back} {moves_of(decision)}")

@@ -13,7 +13,7 @@ from participation.casework.services import HeldByAnother, hold_case
 from participation.errors import Conflict, InvalidInput
 from participation.forms import require_token
 from participation.moderation import queries
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
 from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
@@ -75,7 +75,13 @@ def undo(decision_id: int) -> Response:
     except Conflict as error:
         flash(str(error.message), "warn")
     else:
-        flash(gettext("The decision is taken back and the author will be told."), "ok")
+        is_voters = decision.outcome in TO_VOTERS
+        flash(
+            gettext("The block is lifted and the person will be told.")
+            if is_voters
+            else gettext("The decision is taken back and the author will be told."),
+            "ok",
+        )
     return redirect(desk_here(found.proceeding.slug).case_url(found), HTTPStatus.SEE_OTHER)
 
 
