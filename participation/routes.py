@@ -26,7 +26,15 @@ from participation.imports import commands as import_commands
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk, voters
+from participation.pages import (
+    batch_desk,
+    complaint_desk,
+    holding_rules,
+    moderation_desk,
+    moderation_log,
+    rules_desk,
+    voters,
+)
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages

@@ -138,8 +138,8 @@ def decide(
 ) -> None:
     """Decide about a complaint, and tell whoever sent it why.
 
-    To uphold takes the decision back that an author or voter objects to (and settles anew the notices that had led to it), or
-    limits what a reporter wants limited; where neither can be done any more, the answer stands for itself.
+    To uphold takes the decision back that an author or voter objects to (and settles anew the notices that had led to
+    it), or limits what a reporter wants limited; where neither can be done any more, the answer stands for itself.
 
     Args:
         moderator: another person than the first.

@@ -1,4 +1,4 @@
-"""How fast votes come in on a contribution, and who casts many of them: for its moderators, never how somebody voted."""
+"""How fast votes come in on a contribution, and who casts many: for its moderators, never how somebody voted."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class VotingPace:
-    """What came in on a contribution and what is merged into it; periods and voters: newest, and most votes, first."""
+    """What came in on a contribution and what is merged into it; periods: newest first; voters: most at once first."""
 
     periods: Sequence[Period]
     voters: Sequence[Voter]
@@ -163,7 +163,7 @@ def _voters(proceeding_id: int, cast: Iterable[_Cast], since: datetime) -> list[
         .order_by(votes.desc(), Vote.participant_id)
         .limit(MOST_VOTERS)
     )
-    counted = {participant_id: number for participant_id, number in db.session.execute(statement)}
+    counted = dict(db.session.execute(statement).all())
     times: dict[int, list[datetime]] = {participant_id: [] for participant_id in counted}
     newest = (
         select(Vote.participant_id, Vote.cast_at)
@@ -174,7 +174,7 @@ def _voters(proceeding_id: int, cast: Iterable[_Cast], since: datetime) -> list[
     )
     for participant_id, cast_at in db.session.execute(newest):
         times[participant_id].append(cast_at)
-    return [
+    voters = [
         Voter(
             participant_id=id_,
             has_account=here[id_].user_id is not None,
@@ -185,6 +185,7 @@ def _voters(proceeding_id: int, cast: Iterable[_Cast], since: datetime) -> list[
         )
         for id_, number in counted.items()
     ]
+    return sorted(voters, key=lambda one: (-one.most_at_once, -one.votes))
 
 
 def most_at_once(times: Iterable[datetime]) -> int:

@@ -45,10 +45,14 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
         restriction=restriction_of(decision),
         facts=decision.statement_of_reasons,
         ground=ground_of(decision.rule),
-        automation=str(COUNTED) if decision.outcome in TO_VOTERS else automation_of(was_automated=decision.was_automated),
+        automation=_automation(decision),
         remedy=str(REMEDY),
         until=objection_ends_at(decision.decided_at),
     )
+
+
+def _automation(decision: ModerationDecision) -> str:
+    return str(COUNTED) if decision.outcome in TO_VOTERS else automation_of(was_automated=decision.was_automated)
 
 
 def automation_of(*, was_automated: bool) -> str:

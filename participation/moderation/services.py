@@ -51,7 +51,9 @@ def decide(
     particulars: Particulars = NO_PARTICULARS,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
-    """Decide about a contribution or comment, and tell its author (or who is blocked for votes on it) why; the one way in which anything is limited.
+    """Decide about a contribution or comment, and tell its author, or who is blocked for votes on it, why.
+
+    It is the one way in which anything is limited.
 
     Args:
         ground: key of the broken rule; the decision keeps its present wording.

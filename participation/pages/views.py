@@ -26,7 +26,13 @@ from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
 from participation.moderation.news import news_of
-from participation.moderation.queries import decisions_about, leading_of, sealed_original, statements_in_force, told_to_author
+from participation.moderation.queries import (
+    decisions_about,
+    leading_of,
+    sealed_original,
+    statements_in_force,
+    told_to_author,
+)
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
 from participation.pages.markdown import to_html

@@ -83,7 +83,8 @@ def block(slug: str, contribution_id: int, voter_id: int) -> Any:
             return redirect(url_for(".votes", slug=slug, contribution_id=contribution_id), HTTPStatus.SEE_OTHER)
     if told is not None:
         actor, proceeding, contribution = _here(slug, contribution_id)
-        form.seen_version.data = contribution.version
+        form = BlockVoterForm(formdata=None, data=form.values() | {"seen_version": contribution.version})
+        form.offer_rules(rules_in_force(proceeding.id))
     return _page(actor, proceeding, contribution, voter, form, told)
 
 

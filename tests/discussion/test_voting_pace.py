@@ -11,7 +11,15 @@ from participation.accounts.models import Participant, Role
 from participation.contributions.states import PublicationState as State
 from participation.database import db, transaction
 from participation.discussion.models import Vote
-from participation.discussion.voting_pace import MOST_READ, MOST_VOTERS, Period, Voter, Window, most_at_once, voting_pace
+from participation.discussion.voting_pace import (
+    MOST_READ,
+    MOST_VOTERS,
+    Period,
+    Voter,
+    Window,
+    most_at_once,
+    voting_pace,
+)
 from participation.errors import NotPermitted, NotSignedIn
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # twelve in Leipzig
@@ -164,3 +172,12 @@ def test_the_newest_votes_are_found_by_an_index(proceeding, moderator, six):
 ])  # fmt: skip
 def test_most_at_once_counts_within_ten_minutes(seconds, most):
     assert most_at_once([NOON + timedelta(seconds=one) for one in seconds]) == most
+
+
+def test_who_casts_most_at_once_comes_first(proceeding, moderator, six, cast, make_guest, make_contribution):
+    eager, quick = make_guest(), make_guest()
+    for number in range(8):
+        cast(eager, [six[0] if number == 7 else make_contribution(proceeding)], timedelta(hours=number + 1))
+    cast(quick, six)
+    voters = voting_pace(moderator, six[0], Window.DAY).voters
+    assert [(one.votes, one.most_at_once) for one in voters] == [(6, 6), (8, 1)]

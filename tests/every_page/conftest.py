@@ -38,6 +38,7 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.voters import make_blocked_voter
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -126,6 +127,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        voters = make_blocked_voter(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -247,6 +249,14 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#text-block-form [type=submit]",
             status=422,
         ),
+        PageState("votes on a contribution", f"{voters.votes}?days=30", moderator),
+        PageState("votes on a contribution, English, nobody stands out", f"/en{voters.quiet}", moderator),
+        PageState("block a voter", voters.form, moderator),
+        PageState(
+            "block a voter, English, error", f"/en{voters.form}", moderator, "#block-form .row [type=submit]", 422
+        ),
+        PageState("decision about votes", voters.decision),
+        PageState("decision about votes, taken back, English", f"/en{voters.taken_back}"),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
         PageState("privacy", "/privacy"),

@@ -1,8 +1,8 @@
 """people who only vote are blocked, names are removed from texts, many reports are answered at once.
 
-Running it again is safe: nothing that was there is rewritten. On the way back, blocks of people who voted are lifted and
-forgotten with what was said about them, since the older application would read them as decisions about the text; batches
-of answers are forgotten, their answers stay; names that were removed stay removed.
+Running it again is safe: nothing that was there is rewritten. On the way back, blocks of people who voted are lifted
+and forgotten with what was said about them, since the older application would read them as decisions about the text;
+batches of answers are forgotten, their answers stay; names that were removed stay removed.
 """
 
 import sqlalchemy as sa
