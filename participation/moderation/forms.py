@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
-from wtforms import Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -46,7 +46,12 @@ OUTCOMES = {
     Outcome.BLOCK: lazy_gettext("Block the author"),
     Outcome.UNDO: lazy_gettext("Take the decision back"),
 }
-REDACT_PUBLIC = lazy_gettext("Remove passages")  # from what is public already
+REDACTING = {  # by whether a name is shown, and whether the text waits
+    (False, True): OUTCOMES[Outcome.REDACT],
+    (False, False): lazy_gettext("Remove passages"),
+    (True, True): lazy_gettext("Publish without passages or name"),
+    (True, False): lazy_gettext("Remove passages or the name"),
+}
 KEEP_PLACE = "keep"
 LONGEST_PASSAGES = 4_000
 ONLY_CONTRIBUTIONS = frozenset({Outcome.MERGE, Outcome.MOVE})
@@ -98,6 +103,7 @@ class DecisionForm(PlaceFields, ReasonsFields):
         render_kw={"rows": 3},
         default="",
     )
+    removes_name = BooleanField(lazy_gettext("Remove the shown name"), default=False)
     leading = IntegerField(
         lazy_gettext("Number of the leading contribution"),
         [Optional()],
@@ -148,7 +154,8 @@ class DecisionForm(PlaceFields, ReasonsFields):
         }
         if undoable:
             self.undo_leads_to = leads_to[Outcome.UNDO] = state_back(undoable[0], present, decisions_about(item))
-        words = OUTCOMES | ({} if present is PublicationState.SUBMITTED else {Outcome.REDACT: REDACT_PUBLIC})
+        is_named, is_waiting = item.public_name is not None, present is PublicationState.SUBMITTED
+        words = OUTCOMES | {Outcome.REDACT: REDACTING[is_named, is_waiting]}
         self.outcome.choices = [SelectChoice(outcome.value, words[outcome]) for outcome in leads_to]
         self.explained = [
             outcome for outcome, new in leads_to.items() if outcome in EXPLAINED or is_limit(present, new, outcome)
@@ -194,6 +201,7 @@ class DecisionForm(PlaceFields, ReasonsFields):
         place = Place(shape(self.place) if self.place else None) if moves_place else None
         particulars = Particulars(
             passages=words_of(self.passages.data or ""),
+            removes_name=bool(self.removes_name.data),
             leading_id=self._leading_id() if self.outcome.data is Outcome.MERGE else None,
             category=(self.category.data or "") if moves else "",
             type=(self.type.data or "") if moves else "",

@@ -106,7 +106,7 @@ class SealedText(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"), unique=True)
     title: Mapped[str]  # empty for a comment
     text: Mapped[str]
-    public_name: Mapped[str | None] = mapped_column(String(80))  # the one that was removed, if it was
+    public_name: Mapped[str | None] = mapped_column(String(80))  # that was shown with it
     sealed_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     decision: Mapped[ModerationDecision] = relationship(lazy="raise_on_sql")

@@ -29,7 +29,7 @@ def news_of(decision: ModerationDecision) -> News:
         return _news_of_undo(decision)
     match decision.outcome:
         case Outcome.REDACT:
-            news = News(gettext("Passages were removed from your text"), "")
+            news = News(_removal(decision), "")
         case Outcome.REJECT:
             news = News(gettext("Your text was not published"), "")
         case Outcome.HIDE:
@@ -46,6 +46,15 @@ def news_of(decision: ModerationDecision) -> News:
             meaning = gettext("A person read it and published it. Others can now agree, disagree and answer.")
             news = News(gettext("Your text is public"), meaning)
     return news
+
+
+def _removal(decision: ModerationDecision) -> str:
+    is_name_only = decision.changes.get("name") and not (decision.changes["title"] or decision.changes["text"])
+    return str(
+        gettext("The name shown with your text was removed")
+        if is_name_only
+        else gettext("Passages were removed from your text")
+    )
 
 
 def _news_of_undo(decision: ModerationDecision) -> News:

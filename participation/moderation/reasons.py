@@ -70,7 +70,7 @@ def restriction_of(decision: ModerationDecision) -> str:
     words: str
     match decision.outcome:
         case Outcome.REDACT:
-            words = gettext("Passages are removed from it, for good. The rest is public.")
+            words = _removal(decision)
         case Outcome.WARN:
             words = gettext("This is a warning. Your text stays as it is.")
         case outcome if outcome in BLOCKS:
@@ -79,6 +79,17 @@ def restriction_of(decision: ModerationDecision) -> str:
         case _:
             words = str(RESTRICTIONS[decision.state_after])
     return words
+
+
+def _removal(decision: ModerationDecision) -> str:
+    has_passages = bool(decision.changes.get("title") or decision.changes.get("text"))
+    if not decision.changes.get("name"):
+        words = gettext("Passages are removed from it, for good. The rest is public.")
+    elif has_passages:
+        words = gettext("Passages and the shown name are removed from it, for good. The rest is public.")
+    else:
+        words = gettext("The shown name is removed from it, for good. The text is public.")
+    return str(words)
 
 
 def ground_of(rule: Rule) -> str:
