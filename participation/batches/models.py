@@ -21,6 +21,16 @@ class BatchState(StrEnum):
     DONE = "done"
 
 
+class BatchOutcome(StrEnum):
+    """What is decided about many: decisions of moderation, or that reported texts may stay."""
+
+    PUBLISH = Outcome.PUBLISH.value
+    REJECT = Outcome.REJECT.value
+    HIDE = Outcome.HIDE.value
+    KEEP = "keep"
+    UNDO = Outcome.UNDO.value
+
+
 class Problem(StrEnum):
     """Why an item was left alone."""
 
@@ -43,9 +53,9 @@ class Batch(Base):
     proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     state: Mapped[BatchState] = mapped_column(default=BatchState.CHOOSING)
-    outcome: Mapped[Outcome | None]
+    outcome: Mapped[BatchOutcome | None]
     ground: Mapped[str | None] = mapped_column(String(40))  # key of the rule
-    reasons: Mapped[dict[str, str]] = mapped_column(Translated)  # with placeholders, filled for each item
+    reasons: Mapped[dict[str, str]] = mapped_column(Translated)  # with placeholders; or answers to reporters
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), unique=True)
     item_count: Mapped[int]
     created_at: Mapped[datetime]

@@ -6,7 +6,16 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
-from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 

@@ -156,7 +156,8 @@ def test_the_newest_votes_are_found_by_an_index(proceeding, moderator, six):
     is_sqlite = db.engine.dialect.name == "sqlite"
     connection = db.session.connection()
     if not is_sqlite:
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        for way in ("seqscan", "bitmapscan"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     statement = (
         f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} SELECT participant_id FROM vote WHERE contribution_id = 1"
         " AND cast_at >= '2026-01-01' ORDER BY cast_at DESC LIMIT 10"

@@ -36,7 +36,7 @@ from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
-from tests.every_page.batches import make_batches
+from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
 from tests.every_page.voters import make_blocked_voter
 
@@ -127,6 +127,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        reports = make_batch_of_reports(SLUG)
         voters = make_blocked_voter(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
@@ -219,6 +220,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#batch-form [data-submit]",
             status=422,
         ),
+        PageState("batch of reports", f"/moderation/{SLUG}/batches/{reports}", moderator, press="input[value=keep]"),
         PageState("moderation, complaints", f"/moderation/{SLUG}?kind=complaint", moderator),
         PageState("moderation, by rule", f"/moderation/{SLUG}?rule=links&state=any", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),

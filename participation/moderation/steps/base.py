@@ -24,9 +24,9 @@ class Place(NamedTuple):
 class Particulars:
     """What a moderator chose besides the outcome; each step reads its own part.
 
-    passages: words to remove, as they stand in the title or text. removes_name: whether the shown name goes. leading_id: what to merge into. category, type: keys
-    to move to. place: to move to; without one it stays. block_days: for how long someone is blocked. voter_id: the
-    participant who voted and is blocked.
+    passages: words to remove, as they stand in the title or text. removes_name: whether the shown name goes.
+    leading_id: what to merge into. category, type: keys to move to. place: to move to; without one it stays.
+    block_days: for how long someone is blocked. voter_id: the participant who voted and is blocked.
     """
 
     passages: tuple[str, ...] = ()
