@@ -157,7 +157,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
-    | REPORT_LIMIT            | 10 per hour           | reports that came in, by address or IPv6 /64; within POST_LIMIT |
+    | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.

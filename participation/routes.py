@@ -24,6 +24,7 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.moderation import commands as moderation_commands
+from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import (
@@ -135,7 +136,7 @@ def act_as_stranger() -> None:
 
 
 def staff_links() -> list[dict[str, Any]]:
-    """Return links to the desks this person works at, for the menu."""
+    """Return links to the desks this person works at, for the menu; `waiting`: how much does, told up to a bound."""
     actor = current_actor()
     desks = []
     if actor.proceeding_ids(Role.MODERATOR):
@@ -145,9 +146,17 @@ def staff_links() -> list[dict[str, Any]]:
     if actor.proceeding_ids(Role.MANAGER):
         desks.append(("rules_desk.desks", gettext("Set up")))
     return [
-        {"url": url_for(endpoint), "label": label, "is_current": request.blueprint == endpoint.partition(".")[0]}
+        {"url": url_for(endpoint), "label": label, "waiting": _waiting() if endpoint == "moderation.queue" else 0}
         for endpoint, label in desks
     ]
+
+
+def _waiting() -> int:
+    """Return how much waits for this moderator; asked once a request."""
+    if "waiting" not in g:
+        g.waiting = waiting_count(current_actor())
+    number: int = g.waiting
+    return number
 
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
@@ -167,7 +176,9 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
 def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
     app.jinja_env.globals.update(
-        staff_links=staff_links, manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
+        staff_links=staff_links,
+        most_waiting=MOST_TOLD,
+        manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
     )
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
