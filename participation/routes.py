@@ -178,7 +178,9 @@ def init_routes(app: Flask) -> None:
     app.jinja_env.globals.update(
         staff_links=staff_links,
         most_waiting=MOST_TOLD,
-        manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
+        manage_tabs=manage_tabs,
+        sign_in_url=sign_in_url,
+        proceeding_here=proceeding_here,
     )
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter

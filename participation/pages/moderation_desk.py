@@ -15,6 +15,7 @@ from participation.forms import require_token
 from participation.moderation import queries
 from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
+from participation.moderation.queue_counts import at_least
 from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import services
@@ -26,6 +27,7 @@ from participation.pages.desk_page import CaseForms, Told, render_desk, versions
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 bp.add_app_template_global(removed_mark)
+bp.add_app_template_filter(at_least)
 
 
 @bp.route("")
