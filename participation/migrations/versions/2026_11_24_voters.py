@@ -11,7 +11,7 @@ from alembic import op
 from participation.database.column_types import UtcDateTime
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
