@@ -23,6 +23,7 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.interfaces.ogc import views as ogc_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -80,6 +81,14 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ogc.landing",
+        "ogc.conformance",
+        "ogc.api",
+        "ogc.collections",
+        "ogc.collection",
+        "ogc.queryables",
+        "ogc.items",
+        "ogc.item",
     }
 )
 
@@ -177,6 +186,7 @@ def init_routes(app: Flask) -> None:
         holding_rules.bp,
         planning_views.bp,
         export_views.bp,
+        ogc_views.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,

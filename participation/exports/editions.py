@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, func, literal, null, select, tuple_
 
 from participation import clock
 from participation.contributions.filters import ContributionFilter
@@ -99,6 +99,23 @@ class Edition:
             further: more conditions for the rows.
         """
         statement = self._rows().where(self.table.id > id_, *further).order_by(self.table.id).limit(limit)
+        return self._reader()(db.session.execute(statement).all())
+
+    def rows_beyond(
+        self, keys: Sequence[Any], limit: int, further: Sequence[ColumnElement[bool]] = ()
+    ) -> list[Exported]:
+        """Return the next rows in the table's order, however many come before them: an index gives them.
+
+        Args:
+            keys: the values of the order in the last row that was seen, none at the beginning.
+            limit: how many at most.
+            further: more conditions for the rows.
+        """
+        statement = self._rows().where(*further).order_by(*self.table.order).limit(limit)
+        if keys:
+            columns = self.table.order
+            values = (literal(key, column.type) for key, column in zip(keys, columns, strict=True))
+            statement = statement.where(tuple_(*columns) > tuple_(*values))
         return self._reader()(db.session.execute(statement).all())
 
     def _rows(self) -> Select[Any]:
