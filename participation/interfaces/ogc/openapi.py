@@ -29,8 +29,8 @@ def definition() -> dict[str, Any]:
     columns = CONTRIBUTIONS.columns_for(Audience.PUBLIC)
     kinds: list[tuple[str, str, str, Sequence[Property], list[str]]] = [
         ("Proceedings", "/collections/proceedings", "proceeding", FACTS, []),
-        ("Area", "/collections/{slug}.area", "proceeding", FACTS, []),
-        ("Contributions", "/collections/{slug}.contributions", "contribution", columns, ["q"]),
+        ("Area", "/collections/{proceeding}.area", "proceeding", FACTS, []),
+        ("Contributions", "/collections/{proceeding}.contributions", "contribution", columns, ["q"]),
     ]
     paths = _fixed_paths()
     for name, path, kind, properties, more in kinds:
@@ -91,7 +91,7 @@ def _fixed_paths() -> dict[str, Any]:
 
 
 def _paths_of(name: str, path: str, kind: str, filters: list[str]) -> dict[str, Any]:
-    slug = [_parameter("slug")] if "{slug}" in path else []
+    slug = [_parameter("proceeding")] if "{proceeding}" in path else []
     names = ("limit", "cursor", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", *filters)
     items = [*slug, *map(_parameter, names)]
     item = [*slug, _parameter("featureId"), _parameter("crs")]
@@ -127,7 +127,7 @@ def _get(
             "ETag": {"description": gettext("Changes with the content."), "schema": {"type": "string"}},
         }
     refused = {"400": "InvalidParameter", "406": "NotAcceptable", "429": "TooMany", "500": "ServerError"}
-    if any("collectionId" in str(one) or "slug" in str(one) or "featureId" in str(one) for one in parameters):
+    if any("collectionId" in str(one) or "proceeding" in str(one) or "featureId" in str(one) for one in parameters):
         refused["404"] = "NotFound"
     errors = {code: {"$ref": f"#/components/responses/{name}"} for code, name in refused.items()}
     return {
@@ -215,7 +215,7 @@ def _parameters() -> dict[str, Any]:
         _query("filter-crs", systems, gettext("The coordinate system of places in the filter.")),
         _query("q", text, gettext("Only features in which all these words stand."), example="Bänke Linden"),
         _in_path("collectionId", text, gettext("Name of a collection."), f"{EXAMPLE_SLUG}.contributions"),
-        _in_path("slug", text, gettext("Name of a consultation, as in its address."), EXAMPLE_SLUG),
+        _in_path("proceeding", text, gettext("Name of a consultation, as in its address."), EXAMPLE_SLUG),
         _in_path("featureId", {"type": "integer", "minimum": 1}, gettext("Number of a feature."), 1),
     ]
     return {one["name"]: one for one in found}

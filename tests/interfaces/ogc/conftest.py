@@ -30,7 +30,9 @@ def read(client):
 def churchyard(make_proceeding, make_contribution):
     """Published: a point, a line, an area, one without a place; and one in every other state."""
     proceeding = make_proceeding()
-    point = make_contribution(proceeding, title="Ein Punkt im Grünen", created_at=BEFORE, geometry=Point(12.3707, 51.3421))
+    point = make_contribution(
+        proceeding, title="Ein Punkt im Grünen", created_at=BEFORE, geometry=Point(12.3707, 51.3421)
+    )
     way = make_contribution(proceeding, title="Ein Weg", category="paths", geometry=WAY, created_at=LATER, votes_for=7)
     area = make_contribution(proceeding, title="Eine Fläche", type="question", geometry=AREA, created_at=LATER)
     nowhere = make_contribution(proceeding, title="Ohne Ort: Bänke 100 % aus Holz_", geometry=None, created_at=LATER)

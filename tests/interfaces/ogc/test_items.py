@@ -43,7 +43,9 @@ def test_next_links_lead_through_everything_once(client, read, churchyard):
     assert seen == [POINT, WAY, AREA, NOWHERE]
 
 
-def test_paging_goes_on_where_the_last_row_vanished_and_counts_only_once(app, client, read, churchyard, make_contribution):
+def test_paging_goes_on_where_the_last_row_vanished_and_counts_only_once(
+    app, client, read, churchyard, make_contribution
+):
     [following] = [one["href"] for one in read(ITEMS, limit=2)["links"] if one["rel"] == "next"]
     make_contribution(churchyard.proceeding, title="Später")
     with app.app_context(), transaction() as session:
