@@ -26,6 +26,12 @@ PAGES = {
     "far view": "/proceedings/{slug}/map.json?zoom=11&box=" + BOX,
     "near view": "/proceedings/{slug}/map.json?zoom=18&box=" + BOX,
     "detail": "/proceedings/{slug}/contributions/{id}",
+    "OGC: collections": "/ogc/collections",
+    "OGC: collection": "/ogc/collections/{slug}.contributions",
+    "OGC: items": "/ogc/collections/{slug}.contributions/items?limit=1000",
+    "OGC: items, filtered": "/ogc/collections/{slug}.contributions/items?category={category}&bbox=" + BOX,
+    "OGC: items, CQL2": "/ogc/collections/{slug}.contributions/items?filter=votes_for>1 AND category='{category}'",
+    "OGC: item": "/ogc/collections/{slug}.contributions/items/{id}",
 }
 DESK_PAGES = {
     "queue": "/moderation/{slug}",

@@ -67,6 +67,8 @@ def address(rule, contribution):
         "rule": "links",
         "mail_id": 1,
         "item_kind": "contribution",
+        "collection_id": "churchyard.contributions",
+        "feature_id": str(contribution.id),
         "secret": "1-x",
         "token": "x",
     }

@@ -10,6 +10,7 @@ from participation.database import db
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
+from tests.whole_app import ogc_channels  # noqa: F401 – registers what it has
 from tests.whole_app.channels import CHANNELS, ROLES, for_moderators, in_queue, with_secret
 from tests.whole_app.test_visibility import stage  # noqa: F401 – a fixture
 
