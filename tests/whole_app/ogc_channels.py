@@ -6,7 +6,9 @@ from tests.whole_app.channels import channel, listed, shows
 @channel("OGC API: items", listed)
 def _(client, proceeding, contribution):
     items = f"/ogc/collections/{proceeding.slug}.contributions/items"
-    answers = [client.get(f"{items}{query}") for query in ("", "?f=html", "?q=Kennwort", "?filter=title LIKE '%dotterblume'")]
+    answers = [
+        client.get(f"{items}{query}") for query in ("", "?f=html", "?q=Kennwort", "?filter=title LIKE '%dotterblume'")
+    ]
     assert len({shows(answer) for answer in answers}) == 1
     return shows(answers[0])
 

@@ -153,7 +153,7 @@ def test_every_answer_is_in_the_definition(client, definition, paths):
     for path, address in paths:
         responses = definition["paths"][path]["get"]["responses"]
         names = {"{proceeding}": "gibtesnicht", "{collectionId}": "gibtesnicht", "{featureId}": "999999"}
-        missing = re.sub(r"{\w+}", lambda found: names[found[0]], path) if "{" in path else None
+        missing = re.sub(r"{\w+}", lambda found, names=names: names[found[0]], path) if "{" in path else None
         first = client.get(f"/ogc{address}")
         for status, found in (
             (200, first),

@@ -10,7 +10,9 @@ from tests.interfaces.ogc.test_cql2 import test_text_and_json_choose_the_same as
 
 STATUSES = {200, 304, 400, 404, 406}
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-NUMBERS = st.one_of(st.floats().map(str), st.integers(-(10**30), 10**30).map(str), st.sampled_from(["1e308", "-0", "NaN"]))
+NUMBERS = st.one_of(
+    st.floats().map(str), st.integers(-(10**30), 10**30).map(str), st.sampled_from(["1e308", "-0", "NaN"])
+)
 FILTERS = [one[0] for one in valid_filters.pytestmark[0].args[1]]
 WORDS = sorted({word for text in FILTERS for word in text.split()})
 VALUES = {
@@ -25,7 +27,9 @@ VALUES = {
     "filter": st.one_of(
         TEXTS,
         st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join),
-        st.recursive(st.sampled_from(FILTERS), lambda inner: st.tuples(inner, inner).map(" AND NOT (".join).map("{})".format)),
+        st.recursive(
+            st.sampled_from(FILTERS), lambda inner: st.tuples(inner, inner).map(" AND NOT (".join).map("{})".format)
+        ),
     ),
     "filter-lang": st.sampled_from(["cql2-text", "cql2-text", "cql2-json", "x"]),
     "cursor": st.one_of(TEXTS, st.text("ABCDEFabcdef0123456789_-", max_size=60)),

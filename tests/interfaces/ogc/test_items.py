@@ -9,6 +9,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState
 from participation.database import transaction
+from participation.interfaces.ogc.crs import LATITUDE_FIRST
 from participation.proceedings.models import Phase
 
 ITEMS = "/collections/churchyard.contributions/items"
@@ -62,7 +63,7 @@ def test_paging_goes_on_where_the_last_row_vanished_and_counts_only_once(
     ({"bbox": "170,51.3,-170,51.4"}, [NOWHERE]),
     ({"bbox": "12,51,-170,52"}, [POINT, WAY, AREA, NOWHERE]),
     ({"bbox": "0,0,0,0"}, [NOWHERE]),
-    ({"bbox": "51.3424,12.3711,51.3426,12.3713", "bbox-crs": "http://www.opengis.net/def/crs/EPSG/0/4326"}, [WAY, NOWHERE]),
+    ({"bbox": "51.3424,12.3711,51.3426,12.3713", "bbox-crs": LATITUDE_FIRST}, [WAY, NOWHERE]),
     ({"datetime": "2026-11-01T12:00:00Z"}, [POINT]),
     ({"datetime": "2026-11-01T13:00:00+01:00"}, [POINT]),
     ({"datetime": "2026-11-01T12:00:00.000001Z/.."}, [WAY, AREA, NOWHERE]),
