@@ -1,4 +1,4 @@
-"""The abstract tests of OGC API – Features Part 1 (edition 1.0.1): which there are and are checked; and OGC's schemas."""
+"""The abstract tests of OGC API – Features Part 1 (edition 1.0.1): which there are and are checked; OGC's schemas."""
 
 from collections.abc import Callable
 from pathlib import Path

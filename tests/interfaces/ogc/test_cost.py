@@ -65,7 +65,8 @@ def test_pages_at_any_depth_of_100_000_are_read_from_the_index_in_its_order(app,
         [(words, values)] = [one for one in asked if "ORDER BY contribution.created_at" in one[0]]
         with app.app_context(), db.engine.connect() as connection:
             told = plan(connection, words, values)
-        assert "ix_contribution_newest" in told
+        # Both give the order; PostgreSQL may find the one without the state cheaper, since nearly all are published.
+        assert "ix_contribution_newest" in told or "ix_contribution_received" in told
         assert "TEMP B-TREE" not in told
         assert "Sort" not in told
     assert len(numbers) == 1

@@ -45,6 +45,7 @@ QUERIES = st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=4).fla
     lambda names: st.fixed_dictionaries({name: VALUES[name] for name in names})
 )
 PATHS = st.sampled_from(["proceedings/items", "churchyard.area/items", *["churchyard.contributions/items"] * 4])
+OPERATIONS = ["and", "or", "not", "=", "<>", "<", "like", "between", "in", "isNull", "s_intersects", "+"]
 TREES = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.floats(), st.integers(), TEXTS,
@@ -53,7 +54,7 @@ TREES = st.recursive(
         st.just({"type": "Point", "coordinates": [12.3707, 51.3421]}),
     ),
     lambda inner: st.fixed_dictionaries({
-        "op": st.sampled_from(["and", "or", "not", "=", "<>", "<", "like", "between", "in", "isNull", "s_intersects", "+"]),
+        "op": st.sampled_from(OPERATIONS),
         "args": st.lists(st.one_of(inner, st.lists(inner, max_size=3)), max_size=3),
     }),
     max_leaves=12,
