@@ -23,6 +23,7 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
@@ -89,6 +90,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "ogc.queryables",
         "ogc.items",
         "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
     }
 )
 
@@ -187,6 +191,7 @@ def init_routes(app: Flask) -> None:
         planning_views.bp,
         export_views.bp,
         ogc_views.bp,
+        tile_views.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,

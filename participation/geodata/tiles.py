@@ -54,7 +54,7 @@ class Tile:
         south, north = (self._latitude(self.row + 1 + margin), self._latitude(self.row - margin))
         return Bbox(max(west, -180.0), south, min(east, 180.0), north)
 
-    def place(self, geometries: Sequence[BaseGeometry]) -> NDArray[Any]:
+    def place(self, geometries: Sequence[BaseGeometry] | NDArray[Any]) -> NDArray[Any]:
         """Return geometries (lon, lat) in whole units of the tile, y down, cut off outside of it; many become empty."""
         moved = shapely.transform(np.asarray(geometries, dtype=object), self._units)
         cut = shapely.clip_by_rect(moved, -BUFFER, -BUFFER, EXTENT + BUFFER, EXTENT + BUFFER)
