@@ -3,12 +3,10 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 
 import shapely
 
-from participation.exports.editions import Edition, rfc3339
+from participation.exports.editions import Edition
 from participation.geodata.checking import DECIMALS
 from participation.geodata.relations import representative_position
 from participation.imports.cells import safe_cell
@@ -32,14 +30,10 @@ def csv_chunks(edition: Edition, *, for_german_excel: bool = False) -> Iterator[
     for batch in edition.batches():
         for row in batch:
             place = _place(row.wkb, decimal_mark="," if for_german_excel else ".")
-            writer.writerow([row.id, *place, *map(_cell, row.properties.values())])
+            writer.writerow([row.id, *place, *map(safe_cell, row.properties.values())])
             if buffer.tell() >= CHUNK_CHARACTERS:
                 yield _emptied(buffer)
     yield _emptied(buffer)
-
-
-def _cell(value: Any) -> Any:
-    return rfc3339(value) if isinstance(value, datetime) else safe_cell(value)
 
 
 def _place(wkb: bytes | None, decimal_mark: str) -> tuple[str, str, str]:

@@ -12,11 +12,12 @@ from participation import clock
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
 from participation.database import db
+from participation.database.json_text import JsonObject
 from participation.exports.tables import Audience, Column, Table, Words
 from participation.languages import text_in
 from participation.proceedings.models import Proceeding
 
-ROWS_AT_A_TIME = 1_000
+ROWS_AT_A_TIME = 250  # what fits the processor’s cache: 1,000 take a fifth longer
 # Raise it with every change of what a file looks like: whoever holds an old one must get the new one.
 FORMAT = 3
 # A write notes its time before it is visible to others; after so long, all writes of that time are.
@@ -24,7 +25,7 @@ SETTLED_AFTER = timedelta(seconds=10)
 
 
 class Exported(NamedTuple):
-    """One row of a table: id, geometry as WKB (or None without a place), values by column (times in UTC)."""
+    """One row of a table: id, geometry as WKB (or None without a place), values by column (times as RFC 3339)."""
 
     id: int
     wkb: bytes | None
@@ -83,12 +84,13 @@ class Edition:
 
     def batches(self) -> Iterator[list[Exported]]:
         """Yield the rows in the table's order, some at a time, from a server-side cursor."""
-        statement = (
-            self._rows().order_by(*self.table.order).execution_options(stream_results=True, yield_per=ROWS_AT_A_TIME)
-        )
-        read = self._reader()
-        for rows in db.session.execute(statement).partitions():
-            yield read(rows)
+        names = tuple(column.name for column in self.columns)
+        for rows in self._partitions(*self._values()):
+            yield [_exported(names, row) for row in rows]
+
+    def json_batches(self) -> Iterator[Sequence[Any]]:
+        """Yield the same rows as (id, WKB, properties as JSON text): the database writes faster than Python reads."""
+        yield from self._partitions(JsonObject([column.name for column in self.columns], self._values()))
 
     def rows_after(self, id_: int, limit: int, further: Sequence[ColumnElement[bool]] = ()) -> list[Exported]:
         """Return the next rows by id, however many come before them.
@@ -98,35 +100,28 @@ class Edition:
             limit: how many at most.
             further: more conditions for the rows.
         """
-        statement = self._rows().where(self.table.id > id_, *further).order_by(self.table.id).limit(limit)
-        return self._reader()(db.session.execute(statement).all())
+        statement = self._rows(*self._values()).where(self.table.id > id_, *further)
+        names = tuple(column.name for column in self.columns)
+        rows = db.session.execute(statement.order_by(self.table.id).limit(limit))
+        return [_exported(names, row) for row in rows]
 
-    def _rows(self) -> Select[Any]:
+    def _partitions(self, *values: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
+        statement = self._rows(*values).order_by(*self.table.order)
+        options = {"stream_results": True, "yield_per": ROWS_AT_A_TIME}
+        yield from db.session.connection().execute(statement, execution_options=options).partitions()
+
+    def _rows(self, *values: ColumnElement[Any]) -> Select[Any]:
         place = null() if self.table.geometry is None else self.table.geometry.wkb()
-        sources = [column.source for column in self.columns]
-        return select(self.table.id, place, *sources).where(*self.conditions())
+        return select(self.table.id, place, *values).where(*self.conditions())
 
-    def _reader(self) -> "Reader":
-        return Reader(self.columns, Words.of(self.proceeding))
+    def _values(self) -> list[ColumnElement[Any]]:
+        words = Words.of(self.proceeding)
+        return [column.value(words) for column in self.columns]
 
 
-class Reader:
-    """Makes shown rows of stored ones."""
-
-    def __init__(self, columns: Sequence[Column], words: Words) -> None:
-        self.names = tuple(column.name for column in columns)
-        self.words = words
-        self.turned = [(column.name, column.shown) for column in columns if column.shown]
-
-    def __call__(self, rows: Sequence[Any]) -> list[Exported]:
-        """Return rows (id, WKB, values in the order of the columns) as they are shown."""
-        batch = []
-        for id_, wkb, *values in rows:
-            properties = dict(zip(self.names, values, strict=True))
-            for name, shown in self.turned:
-                properties[name] = shown(self.words, properties[name])
-            batch.append(Exported(id_, wkb, properties))
-        return batch
+def _exported(names: tuple[str, ...], row: Sequence[Any]) -> Exported:
+    id_, wkb, *values = row
+    return Exported(id_, wkb, dict(zip(names, values, strict=True)))
 
 
 def rfc3339(moment: datetime) -> str:

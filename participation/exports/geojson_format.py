@@ -1,16 +1,14 @@
 """GeoJSON downloads (RFC 7946), written row by row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from participation.exports.editions import Edition, Exported, rfc3339
-from participation.geodata.writing import bbox_of, geometry_json
+from participation.geodata.writing import Box, around_both, geometries_json, geometry_json, rounded_box
 
 MEDIA_TYPE = "application/geo+json"
-CHUNK_BYTES = 64 * 1024
 
 
 def geojson_chunks(edition: Edition) -> Iterator[bytes]:
@@ -20,23 +18,24 @@ def geojson_chunks(edition: Edition) -> Iterator[bytes]:
     """
     changed_at, _ = edition.last_change()
     head = {"type": "FeatureCollection", **edition.header(), "timeStamp": rfc3339(changed_at)}
-    buffer = bytearray(orjson.dumps(head)[:-1] + b',"features":[')
+    yield orjson.dumps(head)[:-1] + b',"features":['
     count = 0
-    corners: list[shapely.Point] = []
-    for batch in edition.batches():
-        corners = _corners([*corners, *shapely.from_wkb([row.wkb for row in batch if row.wkb is not None])])
-        for row in batch:
-            buffer += b",\n" if count else b"\n"
-            buffer += feature_json(row)
-            count += 1
-            if len(buffer) >= CHUNK_BYTES:
-                yield bytes(buffer)
-                buffer.clear()
-    buffer += b'\n],"numberReturned":%d' % count
-    bbox = bbox_of(corners)
-    if bbox:
-        buffer += b',"bbox":' + orjson.dumps(bbox)
-    yield bytes(buffer + b"}\n")
+    box: Box | None = None
+    for batch in edition.json_batches():
+        geometries, around = geometries_json([wkb for _, wkb, _ in batch])
+        box = around_both(box, around)
+        yield _features(batch, geometries, is_first=not count)
+        count += len(batch)
+    tail = b'\n],"numberReturned":%d' % count
+    yield tail + (b',"bbox":' + orjson.dumps(rounded_box(box)) if box else b"") + b"}\n"
+
+
+def _features(batch: Sequence[Any], geometries: Sequence[str], *, is_first: bool) -> bytes:
+    lines = [
+        f'\n{{"type":"Feature","id":{id_},"geometry":{geometry},"properties":{properties}}}'
+        for (id_, _, properties), geometry in zip(batch, geometries, strict=True)
+    ]
+    return ("" if is_first else ",").encode() + ",".join(lines).encode()
 
 
 def feature_json(row: Exported) -> bytes:
@@ -44,11 +43,5 @@ def feature_json(row: Exported) -> bytes:
     return b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (
         row.id,
         b"null" if row.wkb is None else geometry_json(row.wkb),
-        orjson.dumps(row.properties, option=orjson.OPT_UTC_Z),
+        orjson.dumps(row.properties),
     )
-
-
-def _corners(geometries: Iterable[BaseGeometry]) -> list[shapely.Point]:
-    """Return two points that span the same box as all the geometries."""
-    bbox = bbox_of(geometries)
-    return [] if bbox is None else [shapely.Point(bbox[:2]), shapely.Point(bbox[2:])]

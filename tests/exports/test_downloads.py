@@ -13,8 +13,10 @@ from sqlalchemy import select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from participation import clock
+from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
 from participation.audit.queries import events_about
+from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
 from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState
@@ -23,8 +25,11 @@ from participation.demo.seeding import seed
 from participation.discussion.models import VoteValue
 from participation.discussion.services import vote
 from participation.exports.editions import Edition
+from participation.exports.geojson_format import feature_json
+from participation.exports.tables import CONTRIBUTIONS
 from participation.imports.cells import plain_cell, safe_cell
 from participation.proceedings.models import Category, Proceeding, ProceedingState
+from participation.proceedings.queries import proceeding_by_slug
 from tests.conftest import SHARED_DATA
 
 GEOJSON = "/proceedings/churchyard/contributions.geojson"
@@ -175,18 +180,18 @@ def test_each_language_address_and_filter_has_a_name_of_its_own(client, three):
 def test_a_file_is_sent_while_it_is_read(app, monkeypatch):
     with app.app_context():
         seed(slug="churchyard", contributions=5_000)
-    read, batches = [], Edition.batches
+    read, batches = [], Edition.json_batches
 
     def counted(edition):
         for batch in batches(edition):
             read.append(len(batch))
             yield batch
 
-    monkeypatch.setattr(Edition, "batches", counted)
+    monkeypatch.setattr(Edition, "json_batches", counted)
     answer, _status, headers = run_wsgi_app(app, EnvironBuilder(path=GEOJSON).get_environ())
     assert "Content-Length" not in headers
     chunks = iter(answer)
-    first = next(chunks)
+    first = next(chunks) + next(chunks)
     assert len(read) == 1
     whole = first + b"".join(chunks)
     answer.close()
@@ -249,6 +254,10 @@ def test_naughty_strings_come_back_as_they_were_sent(client, make_proceeding, ma
     for number, text in enumerate(strings):
         make_contribution(proceeding, text=text, created_at=now - timedelta(days=1) + timedelta(seconds=number))
     assert [feature["properties"]["text"] for feature in features(client)] == strings
+    with client.application.app_context():
+        edition = Edition(CONTRIBUTIONS, proceeding_by_slug(STRANGER, proceeding.slug), ContributionFilter())
+        written = [feature_json(row) for row in edition.rows_after(0, len(strings))]
+    assert [line.rstrip(b",") for line in client.get(GEOJSON).data.split(b"\n")[1:-2]] == written
     cells = [row["text"] for row in rows(client)]
     assert [plain_cell(cell) for cell in cells] == strings
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
