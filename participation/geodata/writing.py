@@ -77,6 +77,14 @@ def _is_point(wkb: bytes) -> bool:
     return len(wkb) == POINT_BYTES and wkb.startswith(POINT)
 
 
+def point_position(wkb: bytes) -> tuple[float, float] | None:
+    """Return where a stored point is, (lon, lat); None for any other geometry."""
+    if not _is_point(wkb):
+        return None
+    lon, lat = unpack_position(wkb, 5)
+    return lon, lat
+
+
 def _points(wkbs: Sequence[bytes]) -> tuple[list[str], Box | None]:
     """Return the coordinates of points as they stand between the brackets, and the box around them."""
     if not wkbs:
