@@ -18,7 +18,7 @@ OWN_ENDPOINTS = {
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
     },
-    "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["manager"] = (
@@ -26,6 +26,7 @@ OWN_ENDPOINTS["manager"] = (
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
     | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
+    | {"embedding_desk.embedding"}
     | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
@@ -63,6 +64,7 @@ def address(rule, contribution):
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "block": 0,
         "batch_id": 1,
         "rule": "links",
         "mail_id": 1,
@@ -70,6 +72,9 @@ def address(rule, contribution):
         "collection_id": "churchyard.contributions",
         "feature_id": str(contribution.id),
         "secret": "1-x",
+        "table": "contributions",
+        "suffix": "geojson",
+        "name": "contribution-1",
         "token": "x",
     }
     with current_app.test_request_context():
