@@ -179,6 +179,11 @@ class Edition:
         names = tuple(column.name for column in self.columns)
         return [_exported(names, row) for row in db.session.execute(statement)]
 
+    def named_values(self) -> list[ColumnElement[Any]]:
+        """Return the id and the columns, each under its name, for queries that make something else of the rows."""
+        names = ("id", *(column.name for column in self.columns))
+        return [value.label(name) for name, value in zip(names, (self.table.id, *self._values()), strict=True)]
+
     def _partitions(self, *values: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
         statement = self._rows(*values).order_by(*self.table.order)
         options = {"stream_results": True, "yield_per": ROWS_AT_A_TIME}

@@ -12,9 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement
 
 from participation.accounts.actors import Actor
-from participation.contributions.clusters import Cluster
 from participation.contributions.filters import ContributionFilter
-from participation.contributions.map_view import PixelBox, clusters_in
 from participation.contributions.models import Contribution
 from participation.errors import NotFound
 from participation.exports.editions import Edition, Exported
@@ -47,8 +45,6 @@ class Collection:
     key: the column with their ids. geometry: the one with their places. begin, end: of their time (the same for
     an instant). keys: the properties, before the id, by which they are ordered. page: address of the page about them.
     searched: gives the rows that a text search finds, if there is one.
-    clusters: groups the features in a box of pixels for a zoom, if there can be too many of them to look at.
-    version: gives a name that changes with the content, if that is known without reading all of it.
     """
 
     id: str
@@ -67,9 +63,12 @@ class Collection:
     proceedings: Sequence[Proceeding] = ()
     keys: Sequence[str] = ()
     searched: Callable[[str], Source] | None = None
-    clusters: Callable[[PixelBox, float], list[Cluster]] | None = None
-    version: Callable[[], str] | None = None
     key_types: Sequence[type] = field(default=(int,))
+
+    @property
+    def edition(self) -> Edition | None:
+        """The source, if it is what downloads hold, too."""
+        return self.source if isinstance(self.source, Edition) else None
 
     @property
     def part(self) -> str:
@@ -165,8 +164,6 @@ def _contributions(proceeding: Proceeding) -> Collection:
         keys=("created_at",),
         key_types=(datetime, int),
         searched=lambda text: replace(edition, wanted=ContributionFilter(q=text)),
-        clusters=lambda box, zoom: clusters_in(proceeding, edition.wanted, [box], zoom),
-        version=edition.etag,
     )
 
 

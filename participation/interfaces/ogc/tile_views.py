@@ -1,6 +1,6 @@
 """Addresses of vector tiles under /ogc (OGC API – Tiles Part 1): the list of tile sets, one tile set, one tile."""
 
-import hashlib
+from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -48,16 +48,16 @@ def tile(collection_id: str, zoom: int, row: int, column: int) -> Response:
         raise NotFound(gettext("There is no such tile. Zoom, row and column start at 0, the deepest zoom is 20."))
     response = Response(content_type=TILE_TYPE)
     response.headers["Cache-Control"] = "private, no-cache" if actor.is_signed_in else "public, no-cache"
-    if found.version:
-        response.set_etag(hashlib.sha256(f"{found.version()} {request.path}".encode()).hexdigest()[:32])
-        if response.make_conditional(request).status_code == 304:
+    if found.edition:
+        response.set_etag(found.edition.etag(request.path))
+        if response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
             return response
     response.data = tile_of(found, wanted)
-    if not found.version:
+    if not found.edition:
         response.add_etag()
         response.make_conditional(request)
     elif not response.data:
-        response.status_code = 204
+        response.status_code = HTTPStatus.NO_CONTENT
     return response
 
 
