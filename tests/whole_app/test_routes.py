@@ -65,6 +65,7 @@ def address(rule, contribution):
         "rule_id": 1,
         "block_id": 1,
         "block": 0,
+        **dict.fromkeys(("zoom", "row", "column"), 0),
         "batch_id": 1,
         "rule": "links",
         "mail_id": 1,
