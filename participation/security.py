@@ -114,6 +114,11 @@ def post_limit() -> str:
     return _settings().post_limit
 
 
+def report_limit() -> str:
+    """Return the configured limit for notices that come in, apart from what `post_limit` counts."""
+    return _settings().report_limit
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
