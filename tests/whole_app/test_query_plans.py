@@ -32,6 +32,10 @@ PAGES = {
     "OGC: items, filtered": "/ogc/collections/{slug}.contributions/items?category={category}&bbox=" + BOX,
     "OGC: items, CQL2": "/ogc/collections/{slug}.contributions/items?filter=votes_for>1 AND category='{category}'",
     "OGC: item": "/ogc/collections/{slug}.contributions/items/{id}",
+    "feed": "/feeds/{slug}.atom",
+    "frame": "/embed/{slug}",
+    "catalogue": "/catalog.jsonld",
+    "sitemap": "/sitemap.xml",
 }
 DESK_PAGES = {
     "queue": "/moderation/{slug}",
