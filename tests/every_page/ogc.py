@@ -24,5 +24,4 @@ def ogc_pages(slug: str, contribution_id: int) -> list[PageState]:
         PageState("OGC: feature", f"{contributions}/items/{contribution_id}?f=html"),
         PageState("OGC: feature without a map, English", f"/en/ogc/collections/{slug}.area/items/1?f=html"),
         PageState("OGC: parameter refused", f"{contributions}/items?limit=0&f=html", status=400),
-        PageState("OGC: no such collection", "/ogc/collections/gibtesnicht?f=html", status=404),
     ]
