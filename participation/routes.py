@@ -24,6 +24,7 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import atom, catalog, sitemap
+from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
@@ -86,8 +87,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.topic",
         "contributing.text",
         "contributing.check",
-        "exports.public_geojson",
-        "exports.public_csv",
+        "exports.public",
+        "exports.schema",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -108,6 +109,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "ogc.queryables",
         "ogc.items",
         "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
     }
 )
 
@@ -209,6 +213,7 @@ def init_routes(app: Flask) -> None:
         planning_views.bp,
         export_views.bp,
         ogc_views.bp,
+        tile_views.bp,
         atom.bp,
         catalog.bp,
         sitemap.bp,

@@ -17,6 +17,8 @@ def ogc_pages(slug: str, contribution_id: int) -> list[PageState]:
         PageState("OGC: collection", f"{contributions}?f=html"),
         PageState("OGC: collection of areas, English", "/en/ogc/collections/proceedings?f=html"),
         PageState("OGC: queryables", f"{contributions}/queryables?f=html"),
+        PageState("OGC: vector tiles", f"{contributions}/tiles?f=html"),
+        PageState("OGC: one tile set, English", f"/en{contributions}/tiles/WebMercatorQuad?f=html"),
         PageState("OGC: features", f"{contributions}/items?f=html"),
         PageState("OGC: features, page by page, English", f"/en{contributions}/items?limit=5&f=html"),
         PageState("OGC: features, nothing matches", f"{contributions}/items?q=gibtesnicht&f=html"),

@@ -31,6 +31,8 @@ PAGES = {
     "OGC: items": "/ogc/collections/{slug}.contributions/items?limit=1000",
     "OGC: items, filtered": "/ogc/collections/{slug}.contributions/items?category={category}&bbox=" + BOX,
     "OGC: items, CQL2": "/ogc/collections/{slug}.contributions/items?filter=votes_for>1 AND category='{category}'",
+    "OGC: tile, far": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/11/682/1094",
+    "OGC: tile, near": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/16/21840/35020",
     "OGC: item": "/ogc/collections/{slug}.contributions/items/{id}",
     "feed": "/feeds/{slug}.atom",
     "frame": "/embed/{slug}",

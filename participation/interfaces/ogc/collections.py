@@ -66,6 +66,11 @@ class Collection:
     key_types: Sequence[type] = field(default=(int,))
 
     @property
+    def edition(self) -> Edition | None:
+        """The source, if it is what downloads hold, too."""
+        return self.source if isinstance(self.source, Edition) else None
+
+    @property
     def part(self) -> str:
         """What kind of collection it is: "proceedings", or the name in PARTS."""
         return self.id.rpartition(".")[2]

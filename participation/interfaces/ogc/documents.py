@@ -16,6 +16,7 @@ from participation.proceedings.licences import licence_address
 
 CALENDAR = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 CONFORMANCE_REL = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
+TILESETS_REL = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 DATA_REL = "http://www.opengis.net/def/rel/ogc/1.0/data"
 JSON_KINDS: dict[Kind, dict[str, Any]] = {
     Kind.INTEGER: {"type": "integer"},
@@ -67,6 +68,7 @@ def collection_document(collection: Collection, links: Sequence[Link] = ()) -> d
         ),
         link("about", collection.page, HTML_TYPE, collection.title),
     ]
+    more.append(link(TILESETS_REL, address(f"{own}/tiles"), JSON_TYPE, gettext("Vector tiles")))
     if licence := licence_address(collection.licence):
         more.append(link("license", licence, HTML_TYPE))
     document = {

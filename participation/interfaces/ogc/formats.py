@@ -10,6 +10,7 @@ GEOJSON_TYPE = "application/geo+json"
 HTML_TYPE = "text/html"
 OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 SCHEMA_TYPE = "application/schema+json"
+TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
 
 def negotiated_format(media_type: str) -> str | None:

@@ -5,22 +5,36 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from participation.exports.tables import CONTRIBUTIONS, Audience
 from participation.interfaces.ogc import cql2
 from participation.interfaces.ogc.addresses import address
 from participation.interfaces.ogc.crs import CRS84, SYSTEMS
 from participation.interfaces.ogc.documents import json_kind
-from participation.interfaces.ogc.formats import FORMATS, GEOJSON_TYPE, HTML_TYPE, JSON_TYPE, OPENAPI_TYPE, SCHEMA_TYPE
+from participation.interfaces.ogc.formats import (
+    FORMATS,
+    GEOJSON_TYPE,
+    HTML_TYPE,
+    JSON_TYPE,
+    OPENAPI_TYPE,
+    SCHEMA_TYPE,
+    TILE_TYPE,
+)
 from participation.interfaces.ogc.openapi_schemas import SCHEMAS, feature_schemas, ref
 from participation.interfaces.ogc.parameters import DEFAULT_LIMIT, MOST_ITEMS
 from participation.interfaces.ogc.problems import PROBLEM_TYPE
 from participation.interfaces.ogc.proceeding_rows import FACTS
 from participation.interfaces.ogc.queryables import Property
+from participation.interfaces.ogc.tiles import MATRIX_SET
 
 VERSION = "1.0.0"
 EXAMPLE_SLUG = "matthaeikirchhof"
+TILE_PARAMETERS = {
+    "tileMatrix": lazy_gettext("Zoom of the tile, from 0 to 20."),
+    "tileRow": lazy_gettext("Row of the tile, from the north."),
+    "tileCol": lazy_gettext("Column of the tile, from the west."),
+}
 OF_CONTRIBUTIONS = ("category", "type")  # their words stand for numbers
 
 
@@ -32,7 +46,7 @@ def definition() -> dict[str, Any]:
         ("Area", "/collections/{proceeding}.area", "proceeding", FACTS, []),
         ("Contributions", "/collections/{proceeding}.contributions", "contribution", columns, ["q"]),
     ]
-    paths = _fixed_paths()
+    paths = _fixed_paths() | _tile_paths()
     for name, path, kind, properties, more in kinds:
         paths |= _paths_of(name, path, kind, [*more, *(one.name for one in _filterable(properties))])
     return {
@@ -87,6 +101,22 @@ def _fixed_paths() -> dict[str, Any]:
         "/collections/{collectionId}/queryables": _get(
             "getQueryables", gettext("Properties to filter by"), SCHEMA_TYPE, "queryables", collection
         ),
+    }
+
+
+def _tile_paths() -> dict[str, Any]:
+    path = "/collections/{collectionId}/tiles"
+    collection = [_parameter("collectionId")]
+    tiles = f"{path}/{MATRIX_SET}"
+    one = _get("getTile", gettext("One tile"), TILE_TYPE, None, [*collection, *map(_parameter, TILE_PARAMETERS)])
+    operation = one["get"]
+    operation["parameters"].pop()  # tiles have one form only
+    operation["responses"]["200"]["content"] = {TILE_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    operation["responses"]["204"] = {"description": gettext("Nothing lies in this tile.")}
+    return {
+        path: _get("getTileSets", gettext("Vector tiles"), JSON_TYPE, None, collection),
+        tiles: _get("getTileSet", gettext("One tile set"), JSON_TYPE, None, collection),
+        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": one,
     }
 
 
@@ -216,6 +246,7 @@ def _parameters() -> dict[str, Any]:
         _query("q", text, gettext("Only features in which all these words stand."), example="Bänke Linden"),
         _in_path("collectionId", text, gettext("Name of a collection."), f"{EXAMPLE_SLUG}.contributions"),
         _in_path("proceeding", text, gettext("Name of a consultation, as in its address."), EXAMPLE_SLUG),
+        *(_in_path(name, {"type": "integer", "minimum": 0}, str(told), 0) for name, told in TILE_PARAMETERS.items()),
         _in_path("featureId", {"type": "integer", "minimum": 1}, gettext("Number of a feature."), 1),
     ]
     return {one["name"]: one for one in found}
