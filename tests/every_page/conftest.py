@@ -238,7 +238,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
-        *ogc_pages(SLUG, talked.id),
+        *ogc_pages(SLUG, talked.proceeding_id, talked.id),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),

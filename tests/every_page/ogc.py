@@ -3,7 +3,7 @@
 from tests.every_page.page_state import PageState
 
 
-def ogc_pages(slug: str, contribution_id: int) -> list[PageState]:
+def ogc_pages(slug: str, proceeding_id: int, contribution_id: int) -> list[PageState]:
     """Every page and state of them."""
     contributions = f"/ogc/collections/{slug}.contributions"
     return [
@@ -24,6 +24,8 @@ def ogc_pages(slug: str, contribution_id: int) -> list[PageState]:
         PageState("OGC: features, nothing matches", f"{contributions}/items?q=gibtesnicht&f=html"),
         PageState("OGC: areas", "/ogc/collections/proceedings/items?f=html"),
         PageState("OGC: feature", f"{contributions}/items/{contribution_id}?f=html"),
-        PageState("OGC: feature without a map, English", f"/en/ogc/collections/{slug}.area/items/1?f=html"),
+        PageState(
+            "OGC: feature without a map, English", f"/en/ogc/collections/{slug}.area/items/{proceeding_id}?f=html"
+        ),
         PageState("OGC: parameter refused", f"{contributions}/items?limit=0&f=html", status=400),
     ]
