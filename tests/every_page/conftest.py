@@ -250,7 +250,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("decision about votes, taken back, English", f"/en{voters.taken_back}"),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
-        *ogc_pages(SLUG, talked.id),
+        *ogc_pages(SLUG, talked.proceeding_id, talked.id),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),
