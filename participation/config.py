@@ -79,6 +79,7 @@ class Settings:
     max_body_kilobytes: int
     sign_in_limit: str
     post_limit: str
+    direct_download_rows: int
 
     @property
     def is_production(self) -> bool:
@@ -155,6 +156,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | FRAME_ANCESTORS         | 'none'                | who may embed pages (content security policy) |
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
+    | DIRECT_DOWNLOAD_ROWS    | 5000                  | larger workbooks, and GeoPackages of ten times that, are jobs |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
@@ -185,6 +187,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_body_kilobytes=read.number("MAX_BODY_KILOBYTES", 1024, 64, 102_400),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
+        direct_download_rows=read.number("DIRECT_DOWNLOAD_ROWS", 5_000, 0, 1_000_000),
     )
 
 

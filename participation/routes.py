@@ -24,6 +24,7 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import atom, catalog, sitemap
+from participation.jobs import commands as job_commands
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -87,6 +88,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.check",
         "exports.public",
         "exports.schema",
+        "exports.prepare_public",
+        "exports.job",
+        "exports.file",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -215,6 +219,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        job_commands.worker,
         moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
