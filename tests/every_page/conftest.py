@@ -36,6 +36,7 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.downloads import make_files
 from tests.serving import served
 
 SLUG = "matthaeikirchhof"
@@ -121,6 +122,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        files = make_files(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -249,6 +251,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        *(PageState(f"file, {state}", path) for state, path in files.items()),
+        PageState("file, ready, English", "/en" + files["ready"]),
+        PageState("file to be made", f"{place}/contributions.xlsx/prepare"),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),
