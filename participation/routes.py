@@ -24,6 +24,8 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import atom, catalog, sitemap
+from participation.interfaces.ogc import tile_views
+from participation.interfaces.ogc import views as ogc_views
 from participation.jobs import commands as job_commands
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
@@ -103,6 +105,17 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ogc.landing",
+        "ogc.conformance",
+        "ogc.api",
+        "ogc.collections",
+        "ogc.collection",
+        "ogc.queryables",
+        "ogc.items",
+        "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
     }
 )
 
@@ -203,6 +216,8 @@ def init_routes(app: Flask) -> None:
         embed.bp,
         planning_views.bp,
         export_views.bp,
+        ogc_views.bp,
+        tile_views.bp,
         atom.bp,
         catalog.bp,
         sitemap.bp,

@@ -39,6 +39,8 @@ PAGES = {
     "list, searched": "/proceedings/seed?q=linden",
     "map, everything in view": "/proceedings/seed/map.json?zoom=11&box=12.20,51.20,12.60,51.50",
     "map, near": "/proceedings/seed/map.json?zoom=16&box=12.365,51.337,12.380,51.346",
+    "vector tile, far": "/ogc/collections/seed.contributions/tiles/WebMercatorQuad/11/682/1094",
+    "vector tile, near": "/ogc/collections/seed.contributions/tiles/WebMercatorQuad/16/21840/35020",
     "one contribution": "/proceedings/seed/contributions/{id}",
 }
 DESK_PAGES = {

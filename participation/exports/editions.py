@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, func, literal, null, select, tuple_
 
 from participation import clock
 from participation.audit.queries import last_event_at
@@ -160,6 +160,29 @@ class Edition:
         names = tuple(column.name for column in self.columns)
         rows = db.session.execute(statement.order_by(self.table.id).limit(limit))
         return [_exported(names, row) for row in rows]
+
+    def rows_beyond(
+        self, keys: Sequence[Any], limit: int, further: Sequence[ColumnElement[bool]] = ()
+    ) -> list[Exported]:
+        """Return the next rows in the table's order, however many come before them: an index gives them.
+
+        Args:
+            keys: the values of the order in the last row that was seen, none at the beginning.
+            limit: how many at most.
+            further: more conditions for the rows.
+        """
+        statement = self._rows(*self._values()).where(*further).order_by(*self.table.order).limit(limit)
+        if keys:
+            columns = self.table.order
+            values = (literal(key, column.type) for key, column in zip(keys, columns, strict=True))
+            statement = statement.where(tuple_(*columns) > tuple_(*values))
+        names = tuple(column.name for column in self.columns)
+        return [_exported(names, row) for row in db.session.execute(statement)]
+
+    def named_values(self) -> list[ColumnElement[Any]]:
+        """Return the id and the columns, each under its name, for queries that make something else of the rows."""
+        names = ("id", *(column.name for column in self.columns))
+        return [value.label(name) for name, value in zip(names, (self.table.id, *self._values()), strict=True)]
 
     def _partitions(self, *values: ColumnElement[Any]) -> Iterator[Sequence[Any]]:
         statement = self._rows(*values).order_by(*self.table.order)

@@ -34,6 +34,7 @@ const MODULES = {
   batch: later(() => import("./modules/batch.js")),
   "job-progress": later(() => import("./modules/job-progress.js")),
   "draw-map": later(() => import("./modules/draw-map.js")),
+  "features-map": later(() => import("./modules/features-map.js")),
   "go-on": later(() => import("./modules/go-on.js")),
   filters: later(() => import("./modules/filters.js")),
   hold: later(() => import("./modules/hold.js")),
