@@ -29,6 +29,7 @@ POSTS = frozenset(
         "notices.report",
         "complaints.about_decision",
         "complaints.about_answer",
+        "exports.prepare_public",
     }
 )
 # A Redis that is silent must not keep every visitor waiting.
