@@ -256,7 +256,6 @@ def demo_pages(demo: Flask) -> list[PageState]:
         *(PageState(f"file, {state}", path) for state, path in files.items()),
         PageState("file, ready, English", "/en" + files["ready"]),
         PageState("file to be made", f"{place}/contributions.xlsx/prepare"),
-        *ogc_pages(SLUG, talked.id),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),
