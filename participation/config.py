@@ -79,6 +79,7 @@ class Settings:
     max_body_kilobytes: int
     sign_in_limit: str
     post_limit: str
+    api_limit: str
 
     @property
     def is_production(self) -> bool:
@@ -156,6 +157,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
+    | API_LIMIT               | 600 per 1 minute      | requests to the JSON API by address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.
@@ -185,6 +187,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_body_kilobytes=read.number("MAX_BODY_KILOBYTES", 1024, 64, 102_400),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
+        api_limit=read.limit("API_LIMIT", "600 per 1 minute"),
     )
 
 

@@ -12,7 +12,7 @@ from participation.accounts import commands as account_commands
 from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
-from participation.accounts.sessions import current_actor, login_manager
+from participation.accounts.sessions import Credentials, current_actor, login_manager
 from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
@@ -23,10 +23,19 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.interfaces import api
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk
+from participation.pages import (
+    api_docs,
+    batch_desk,
+    complaint_desk,
+    holding_rules,
+    moderation_desk,
+    moderation_log,
+    rules_desk,
+)
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
@@ -36,6 +45,7 @@ from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
+from participation.tokens import views as token_views
 
 
 class IdConverter(IntegerConverter):
@@ -45,43 +55,57 @@ class IdConverter(IntegerConverter):
         super().__init__(map_, min=1, max=LARGEST_ID)
 
 
-PUBLIC_ENDPOINTS = frozenset(
-    {
-        "static",
-        "accounts.sign_in",
-        "pages.portal",
-        "pages.privacy",
-        "pages.imprint",
-        "pages.accessibility",
-        "pages.healthz",
-        "pages.readyz",
-        "pages.basemap",
-        "pages.proceeding",
-        "pages.about",
-        "contribution_page.contribution",
-        "contribution_page.vote",
-        "contribution_page.comment",
-        "pages.receipt",
-        "contributions.map_data",
-        "contributions.confirm",
-        "mails.stop",
-        "notices.report",
-        "notices.receipt",
-        "complaints.about_decision",
-        "complaints.about_answer",
-        "complaints.receipt",
-        "contributing.start",
-        "contributing.place",
-        "contributing.topic",
-        "contributing.text",
-        "contributing.check",
-        "exports.public_geojson",
-        "exports.public_csv",
-        "moderation_log.page",
-        "moderation_log.as_csv",
-        "moderation_log.as_json",
-    }
+PUBLIC_ENDPOINTS = (
+    frozenset(
+        {
+            "static",
+            "accounts.sign_in",
+            "pages.portal",
+            "pages.privacy",
+            "pages.imprint",
+            "pages.accessibility",
+            "pages.healthz",
+            "pages.readyz",
+            "pages.basemap",
+            "pages.proceeding",
+            "pages.about",
+            "contribution_page.contribution",
+            "contribution_page.vote",
+            "contribution_page.comment",
+            "pages.receipt",
+            "contributions.map_data",
+            "contributions.confirm",
+            "mails.stop",
+            "notices.report",
+            "notices.receipt",
+            "complaints.about_decision",
+            "complaints.about_answer",
+            "complaints.receipt",
+            "contributing.start",
+            "contributing.place",
+            "contributing.topic",
+            "contributing.text",
+            "contributing.check",
+            "exports.public_geojson",
+            "exports.public_csv",
+            "moderation_log.page",
+            "moderation_log.as_csv",
+            "moderation_log.as_json",
+            "api_docs.page",
+        }
+    )
+    | api.public_endpoints()
 )
+# Where programs act with a token; at every other address a token counts for nothing. Interfaces read no cookie.
+INTERFACES = frozenset({"api"})  # blueprints
+DOWNLOADS = frozenset({"exports"})
+
+
+def credentials_here() -> Credentials:
+    """Return by what the address of this request knows who acts."""
+    if request.blueprint in INTERFACES:
+        return Credentials.TOKENS
+    return Credentials.EITHER if request.blueprint in DOWNLOADS else Credentials.COOKIES
 
 
 def refuse_strangers() -> Response | None:
@@ -160,6 +184,7 @@ def init_routes(app: Flask) -> None:
     app.jinja_env.globals.update(
         staff_links=staff_links, manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
     )
+    app.extensions["credentials_here"] = credentials_here
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
     for bp in (
@@ -180,6 +205,9 @@ def init_routes(app: Flask) -> None:
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,
+        token_views.bp,
+        api.bp,
+        api_docs.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
