@@ -119,11 +119,13 @@ def _particulars(found: QueueItem, body: requests.NewDecision) -> Particulars:
     if body.place is not None:
         geometry = None if body.place.geometry is None else body.place.geometry.model_dump()
         place = Place(check_place(found.proceeding, geometry))
+    category, type_ = found.contribution.category, found.contribution.type
+    keeps_type = "type" not in body.model_fields_set  # null takes it away
     return Particulars(
         passages=tuple(body.passages),
         leading_id=body.leading if body.outcome == "merge" else None,
-        category=body.category or "",
-        type=body.type or "",
+        category=body.category or category.key,
+        type=(type_.key if type_ else "") if keeps_type else body.type or "",
         place=place,
         block_days=body.block_days,
     )
