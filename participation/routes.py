@@ -96,16 +96,16 @@ PUBLIC_ENDPOINTS = (
     )
     | api.public_endpoints()
 )
-# Where programs act with a token; at every other address a token counts for nothing. Interfaces read no cookie.
-INTERFACES = frozenset({"api"})  # blueprints
-DOWNLOADS = frozenset({"exports"})
+# Blueprints where programs act with a token; at every other address a token counts for nothing.
+ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
+TOKENS_OR_COOKIES = frozenset({"exports", "ogc"})  # what pages link to, too
 
 
 def credentials_here() -> Credentials:
     """Return by what the address of this request knows who acts."""
-    if request.blueprint in INTERFACES:
+    if request.blueprint in ONLY_TOKENS:
         return Credentials.TOKENS
-    return Credentials.EITHER if request.blueprint in DOWNLOADS else Credentials.COOKIES
+    return Credentials.EITHER if request.blueprint in TOKENS_OR_COOKIES else Credentials.COOKIES
 
 
 def refuse_strangers() -> Response | None:

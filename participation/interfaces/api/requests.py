@@ -79,14 +79,14 @@ class NewContributionBody(ApiModel):
 
     title: Text
     text: Text
-    category: Key = Field(description=N_("Key of a topic of the proceeding."))
-    type: Key | None = Field(None, description=N_("Key of a type of the proceeding."))
+    category: Key = Field(description=N_("Key of a topic of the consultation."))
+    type: Key | None = Field(None, description=N_("Key of a type of the consultation."))
     geometry: GeometryObject | None = Field(None, description=N_("Where it is; null: no place."))
     language: Language | None = Field(None, description=N_("Of the text; usually that of the address."))
     public_name: Line | None = Field(None, description=N_("Shown beside the text; without it “Anonymous”."))
     email: Email | None = Field(None, description=N_("Gets a question whether it is right, then news. Never shown."))
     consent: Literal[True] = Field(
-        description=N_("That the author agreed to the rules and the licence of the proceeding.")
+        description=N_("That the author agreed to the rules and the licence of the consultation.")
     )
 
 
