@@ -1,7 +1,6 @@
 """The demo as a stage for page tests: loaded once a module, with addresses of every page and state."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from participation import clock
 from participation.accounts.actors import Actor
@@ -35,7 +33,7 @@ from participation.notifications.models import MailProblem, MailState, OutboxMai
 from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
-from tests.app_fixtures import Client, delete_all_rows
+from tests.app_fixtures import Client, delete_all_rows, served
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
 
@@ -76,12 +74,8 @@ def empty_database() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo_server(demo: Flask) -> Iterator[str]:
     """The demo on a free port."""
-    server = make_server("127.0.0.1", 0, demo, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
