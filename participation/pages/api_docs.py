@@ -17,7 +17,8 @@ def page() -> str:
     about = document(current_language())
     schemas = about["components"]["schemas"]
     operations = [
-        {"method": method.upper(), "path": path, **told, "fields": _fields(told, schemas)}
+        {"method": method.upper(), "path": path, **told}
+        | {"fields": _fields(told, schemas), "answer": _answer(told, schemas)}
         for path, methods in about["paths"].items()
         for method, told in methods.items()
     ]
@@ -53,6 +54,13 @@ def _fields(told: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any
             for name, schema in body["properties"].items()
         ]
     return found
+
+
+def _answer(told: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
+    """Return what an operation answers, such as “next: string | null”."""
+    content = next(one["content"] for status, one in told["responses"].items() if status in ("200", "201"))
+    schema = schemas[_name(next(iter(content.values()))["schema"])]
+    return [f"{name}: {_type(one)}" for name, one in schema["properties"].items()]
 
 
 def _about(schema: dict[str, Any], description: str) -> dict[str, str]:

@@ -26,6 +26,8 @@ PAGES = {
     "far view": "/proceedings/{slug}/map.json?zoom=11&box=" + BOX,
     "near view": "/proceedings/{slug}/map.json?zoom=18&box=" + BOX,
     "detail": "/proceedings/{slug}/contributions/{id}",
+    "API list": "/api/v1/proceedings/{slug}/contributions?category=green",
+    "API one": "/api/v1/proceedings/{slug}/contributions/{id}",
 }
 DESK_PAGES = {
     "queue": "/moderation/{slug}",

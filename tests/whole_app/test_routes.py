@@ -31,7 +31,7 @@ OWN_ENDPOINTS["manager"] = (
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
 OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own", "tokens.own", "tokens.revoke"}
-# Interfaces read no cookie: there these are closed to every browser (tests/tokens and tests/interfaces have the tokens).
+# Interfaces read no cookie: there these are closed to every browser (tests/interfaces has the tokens).
 TOKEN_ENDPOINTS = {
     *("api.queue", "api.case", "api.decide", "api.undo", "api.refuse_notices", "api.planning_contributions"),
 }

@@ -161,12 +161,13 @@ def test_of_two_decisions_in_the_same_moment_one_is_taken(app, desk, place, make
     assert decisions(app) == 1
 
 
+REFUSAL = {"answer": "Ach so ist das.", "version": 1, "newest_notice": 1}
 CALLS = [
     ("GET", "moderation/queue", None),
     ("GET", "moderation/contribution/{id}", None),
     ("POST", "moderation/contribution/{id}/decisions", HIDE),
     ("POST", "moderation/contribution/{id}/decisions/1/undo", {"version": 1}),
-    ("POST", "moderation/contribution/{id}/notices/refusal", {"answer": "Ach so ist das.", "version": 1, "newest_notice": 1}),
+    ("POST", "moderation/contribution/{id}/notices/refusal", REFUSAL),
     ("GET", "planning/contributions", None),
 ]  # fmt: skip
 
