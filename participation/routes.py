@@ -23,7 +23,7 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.interfaces import api
+from participation.interfaces import api, atom, catalog, sitemap
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -31,6 +31,8 @@ from participation.pages import (
     api_docs,
     batch_desk,
     complaint_desk,
+    embed,
+    embedding_desk,
     holding_rules,
     moderation_desk,
     moderation_log,
@@ -55,46 +57,53 @@ class IdConverter(IntegerConverter):
         super().__init__(map_, min=1, max=LARGEST_ID)
 
 
-PUBLIC_ENDPOINTS = (
-    frozenset(
-        {
-            "static",
-            "accounts.sign_in",
-            "pages.portal",
-            "pages.privacy",
-            "pages.imprint",
-            "pages.accessibility",
-            "pages.healthz",
-            "pages.readyz",
-            "pages.basemap",
-            "pages.proceeding",
-            "pages.about",
-            "contribution_page.contribution",
-            "contribution_page.vote",
-            "contribution_page.comment",
-            "pages.receipt",
-            "contributions.map_data",
-            "contributions.confirm",
-            "mails.stop",
-            "notices.report",
-            "notices.receipt",
-            "complaints.about_decision",
-            "complaints.about_answer",
-            "complaints.receipt",
-            "contributing.start",
-            "contributing.place",
-            "contributing.topic",
-            "contributing.text",
-            "contributing.check",
-            "exports.public_geojson",
-            "exports.public_csv",
-            "moderation_log.page",
-            "moderation_log.as_csv",
-            "moderation_log.as_json",
-            "api_docs.page",
-        }
-    )
-    | api.public_endpoints()
+PUBLIC_ENDPOINTS = frozenset(
+    {
+        "static",
+        "accounts.sign_in",
+        "pages.portal",
+        "pages.privacy",
+        "pages.imprint",
+        "pages.accessibility",
+        "pages.healthz",
+        "pages.readyz",
+        "pages.basemap",
+        "pages.proceeding",
+        "pages.about",
+        "contribution_page.contribution",
+        "contribution_page.vote",
+        "contribution_page.comment",
+        "pages.receipt",
+        "contributions.map_data",
+        "contributions.confirm",
+        "mails.stop",
+        "notices.report",
+        "notices.receipt",
+        "complaints.about_decision",
+        "complaints.about_answer",
+        "complaints.receipt",
+        "contributing.start",
+        "contributing.place",
+        "contributing.topic",
+        "contributing.text",
+        "contributing.check",
+        "exports.public_geojson",
+        "exports.public_csv",
+        "feeds.atom",
+        "catalog.json_ld",
+        "catalog.turtle",
+        "sitemap.robots",
+        "sitemap.index",
+        "sitemap.pages",
+        "sitemap.contributions",
+        "embed.page",
+        "embed.oembed",
+        "moderation_log.page",
+        "moderation_log.as_csv",
+        "moderation_log.as_json",
+        "api_docs.page",
+        *api.public_endpoints(),
+    }
 )
 # Blueprints where programs act with a token; at every other address a token counts for nothing.
 ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
@@ -172,6 +181,7 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
         pages = [
             ("rules_desk.rules", gettext("Rules and text blocks")),
             ("holding_rules.rules", gettext("Holding texts")),
+            ("embedding_desk.embedding", gettext("Embedding")),
             *pages,
         ]
     here = request.script_root + request.path
@@ -200,8 +210,13 @@ def init_routes(app: Flask) -> None:
         casework_pages.bp,
         rules_desk.bp,
         holding_rules.bp,
+        embedding_desk.bp,
+        embed.bp,
         planning_views.bp,
         export_views.bp,
+        atom.bp,
+        catalog.bp,
+        sitemap.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,

@@ -33,9 +33,10 @@ from participation.notifications.models import MailProblem, MailState, OutboxMai
 from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
-from tests.app_fixtures import Client, delete_all_rows, served
+from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.serving import served
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -136,6 +137,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("draft, by its manager", f"/proceedings/{DRAFT}", manager),
         PageState("about", f"{place}/about"),
         PageState("about, closed", f"/proceedings/{CLOSED}/about"),
+        PageState("frame on another website", f"/embed/{SLUG}"),
+        PageState("frame, English, filtered", f"/en/embed/{SLUG}?category=green"),
+        PageState("frame, nothing found", f"/embed/{SLUG}?q=gibtesnicht"),
         PageState("moderation log", f"/moderation-log/{SLUG}"),
         PageState("moderation log, English", f"/en/moderation-log/{SLUG}"),
         PageState("moderation, just decided", f"/moderation/{SLUG}?decided={decision}", moderator),
@@ -227,6 +231,8 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
+        PageState("embedding", f"/manage/{SLUG}/embedding", manager),
+        PageState("embedding, not allowed, English", f"/en/manage/{CLOSED}/embedding", manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
         PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),

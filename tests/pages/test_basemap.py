@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from participation import create_app
 from participation.config import Basemap
 from participation.database import db
-from tests.app_fixtures import served
+from tests.serving import served
 
 ONE_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="

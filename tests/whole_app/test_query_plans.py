@@ -28,6 +28,10 @@ PAGES = {
     "detail": "/proceedings/{slug}/contributions/{id}",
     "API list": "/api/v1/proceedings/{slug}/contributions?category=green",
     "API one": "/api/v1/proceedings/{slug}/contributions/{id}",
+    "feed": "/feeds/{slug}.atom",
+    "frame": "/embed/{slug}",
+    "catalogue": "/catalog.jsonld",
+    "sitemap": "/sitemap.xml",
 }
 DESK_PAGES = {
     "queue": "/moderation/{slug}",
