@@ -24,6 +24,8 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import api, atom, catalog, sitemap
+from participation.interfaces.ogc import tile_views
+from participation.interfaces.ogc import views as ogc_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -87,8 +89,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.topic",
         "contributing.text",
         "contributing.check",
-        "exports.public_geojson",
-        "exports.public_csv",
+        "exports.public",
+        "exports.schema",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -101,13 +103,24 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ogc.landing",
+        "ogc.conformance",
+        "ogc.api",
+        "ogc.collections",
+        "ogc.collection",
+        "ogc.queryables",
+        "ogc.items",
+        "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
         "api_docs.page",
         *api.public_endpoints(),
     }
 )
 # Blueprints where programs act with a token; at every other address a token counts for nothing.
 ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
-TOKENS_OR_COOKIES = frozenset({"exports", "ogc"})  # what pages link to, too
+TOKENS_OR_COOKIES = frozenset({"exports", "ogc", "ogc_tiles"})  # what pages link to, too
 
 
 def credentials_here() -> Credentials:
@@ -214,6 +227,8 @@ def init_routes(app: Flask) -> None:
         embed.bp,
         planning_views.bp,
         export_views.bp,
+        ogc_views.bp,
+        tile_views.bp,
         atom.bp,
         catalog.bp,
         sitemap.bp,
