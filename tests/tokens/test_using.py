@@ -74,7 +74,9 @@ def test_bearer_and_basic_are_the_same(client, make_proceeding, make_actor, make
     assert client.get(PLANNERS_FILE, headers=headers(token)).status_code == 200
 
 
-@pytest.mark.parametrize("path", [QUEUE, API, PLANNERS_FILE, "/proceedings/churchyard/contributions.csv"])
+@pytest.mark.parametrize(
+    "path", [QUEUE, API, "/ogc/collections?f=json", PLANNERS_FILE, "/proceedings/churchyard/contributions.csv"]
+)
 @pytest.mark.parametrize("wrong", [
     {"Authorization": "Bearer staff_wrong"}, {"Authorization": "Bearer guest_wrong"}, {"Authorization": "Bearer"},
     {"Authorization": "Bearer staff_\x00"}, {"Authorization": "Bearer staff_" + "x" * 9000},
