@@ -79,6 +79,7 @@ class Settings:
     max_body_kilobytes: int
     sign_in_limit: str
     post_limit: str
+    report_limit: str
     api_limit: str
 
     @property
@@ -157,6 +158,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
+    | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
     | API_LIMIT               | 600 per 1 minute      | requests to the JSON API by address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
@@ -187,6 +189,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_body_kilobytes=read.number("MAX_BODY_KILOBYTES", 1024, 64, 102_400),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
+        report_limit=read.limit("REPORT_LIMIT", "10 per hour"),
         api_limit=read.limit("API_LIMIT", "600 per 1 minute"),
     )
 

@@ -122,6 +122,11 @@ def post_limit() -> str:
     return _settings().post_limit
 
 
+def report_limit() -> str:
+    """Return the configured limit for notices that come in, apart from what `post_limit` counts."""
+    return _settings().report_limit
+
+
 def api_limit() -> str:
     """Return the configured limit for requests of programs."""
     return _settings().api_limit

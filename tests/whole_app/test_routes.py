@@ -21,6 +21,7 @@ OWN_ENDPOINTS = {
     "planner": {"planning.desks", "planning.desk", "exports.planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
+OWN_ENDPOINTS["moderator"] |= {"voters.votes", "voters.block"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
@@ -64,6 +65,7 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "voter_id": 1,
         "complaint_id": 1,
         "view_id": 1,
         "rule_id": 1,

@@ -22,6 +22,7 @@ from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
 from participation.proceedings.standing import require_open
+from participation.security import limiter, report_limit
 
 TAG = "discussion"
 HERE = "/proceedings/<slug>/contributions/<id:contribution_id>"
@@ -102,7 +103,8 @@ def add_notice(actor: Actor, slug: str, contribution_id: int, body: requests.New
         email=checked_email(body.email),
         language=current_language(),
     )
-    notice = report(actor, contribution, comment, new, idempotency_key=key or secrets.token_urlsafe(24))
+    with limiter.limit(report_limit()):
+        notice = report(actor, contribution, comment, new, idempotency_key=key or secrets.token_urlsafe(24))
     return answers.SentReport(
         id=notice.id,
         created_at=notice.created_at,

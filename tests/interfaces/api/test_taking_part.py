@@ -214,6 +214,15 @@ def test_a_report_leads_to_a_receipt_and_a_second_one_to_the_same(
     assert problem(guest.post(path, REPORT | {"reason": "cats"}), 422)["field"] == "reason"
 
 
+def test_reports_of_a_program_have_the_limit_of_the_form(app, guest_program, place, make_contribution):
+    paths = [f"{CONTRIBUTIONS}/{make_contribution(place).id}/notices" for _ in range(11)]
+    answers = [guest_program().post(path, REPORT) for path in paths]
+    assert {one.status_code for one in answers[:10]} == {201}
+    problem(answers[10], 429)
+    assert 60 < int(answers[10].headers["Retry-After"]) <= 3600
+    assert count(app, Notice) == 10
+
+
 def acts(contribution):
     here = f"{CONTRIBUTIONS}/{contribution.id}"
     return [
