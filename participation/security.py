@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address, ip_network
-from math import ceil
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -191,7 +190,7 @@ def mend_retry_after(response: Response) -> Response:
     limit = limiter.current_limit
     wanted = g.pop("retry_after", None)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and limit is not None:
-        wanted = str(max(1, ceil(limit.reset_at - clock.now().timestamp())))
+        wanted = str(max(1, int(limit.reset_at - clock.now().timestamp())))
     response.headers.pop("Retry-After", None)
     if wanted is not None:
         response.headers["Retry-After"] = wanted
