@@ -26,6 +26,7 @@ from participation.imports import commands as import_commands
 from participation.interfaces import api, atom, catalog, sitemap
 from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
+from participation.jobs import commands as job_commands
 from participation.moderation import commands as moderation_commands
 from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
@@ -94,6 +95,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.check",
         "exports.public",
         "exports.schema",
+        "exports.prepare_public",
+        "exports.job",
+        "exports.file",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -264,6 +268,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        job_commands.worker,
         moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,

@@ -30,6 +30,7 @@ POSTS = frozenset(
         "notices.report",
         "complaints.about_decision",
         "complaints.about_answer",
+        "exports.prepare_public",
         "api.add_guest",
         "api.add_contribution",
         "api.vote",

@@ -35,6 +35,7 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.downloads import make_files
 from tests.every_page.ogc import ogc_pages
 from tests.every_page.page_state import PageState
 from tests.every_page.voters import make_blocked_voter
@@ -113,6 +114,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         batches = make_batches(CLOSED)
         reports = make_batch_of_reports(SLUG)
         voters = make_blocked_voter(SLUG)
+        files = make_files(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -250,6 +252,10 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("decision about votes, taken back, English", f"/en{voters.taken_back}"),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        *ogc_pages(SLUG, talked.proceeding_id, talked.id),
+        *(PageState(f"file, {state}", path) for state, path in files.items()),
+        PageState("file, ready, English", "/en" + files["ready"]),
+        PageState("file to be made", f"{place}/contributions.xlsx/prepare"),
         *ogc_pages(SLUG, talked.id),
         PageState("tokens", "/account/tokens", manager),
         PageState("tokens, English", "/en/account/tokens", moderator),

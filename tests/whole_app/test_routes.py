@@ -18,7 +18,7 @@ OWN_ENDPOINTS = {
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
     },
-    "planner": {"planning.desks", "planning.desk", "exports.planners"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners", "exports.prepare_planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["moderator"] |= {"voters.votes", "voters.block"}
