@@ -139,6 +139,8 @@ def credentials_here() -> Credentials:
 
 def refuse_strangers() -> Response | None:
     """Lead strangers to the sign-in page (or refuse, for programs) unless the route is public."""
+    if credentials_here() is not Credentials.COOKIES:
+        current_actor()  # a wrong token is refused before anything else, also where none is needed
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS or current_actor().is_signed_in:
         return None
     if wants_json() or request.method != "GET":
