@@ -81,6 +81,7 @@ class Settings:
     post_limit: str
     report_limit: str
     direct_download_rows: int
+    api_limit: str
 
     @property
     def is_production(self) -> bool:
@@ -160,6 +161,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | DIRECT_DOWNLOAD_ROWS    | 5000                  | larger workbooks, and GeoPackages of ten times that, are jobs |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
     | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
+    | API_LIMIT               | 600 per 1 minute      | requests to the JSON API by address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.
@@ -191,6 +193,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
         report_limit=read.limit("REPORT_LIMIT", "10 per hour"),
         direct_download_rows=read.number("DIRECT_DOWNLOAD_ROWS", 5_000, 0, 1_000_000),
+        api_limit=read.limit("API_LIMIT", "600 per 1 minute"),
     )
 
 

@@ -12,7 +12,7 @@ from participation.accounts import commands as account_commands
 from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
-from participation.accounts.sessions import current_actor, login_manager
+from participation.accounts.sessions import Credentials, current_actor, login_manager
 from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
@@ -23,7 +23,7 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.interfaces import atom, catalog, sitemap
+from participation.interfaces import api, atom, catalog, sitemap
 from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
 from participation.jobs import commands as job_commands
@@ -32,6 +32,7 @@ from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import (
+    api_docs,
     batch_desk,
     complaint_desk,
     embed,
@@ -51,6 +52,7 @@ from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
+from participation.tokens import views as token_views
 
 
 class IdConverter(IntegerConverter):
@@ -119,12 +121,26 @@ PUBLIC_ENDPOINTS = frozenset(
         "ogc_tiles.tilesets",
         "ogc_tiles.tileset",
         "ogc_tiles.tile",
+        "api_docs.page",
+        *api.public_endpoints(),
     }
 )
+# Blueprints where programs act with a token; at every other address a token counts for nothing.
+ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
+TOKENS_OR_COOKIES = frozenset({"exports", "ogc", "ogc_tiles"})  # what pages link to, too
+
+
+def credentials_here() -> Credentials:
+    """Return by what the address of this request knows who acts."""
+    if request.blueprint in ONLY_TOKENS:
+        return Credentials.TOKENS
+    return Credentials.EITHER if request.blueprint in TOKENS_OR_COOKIES else Credentials.COOKIES
 
 
 def refuse_strangers() -> Response | None:
     """Lead strangers to the sign-in page (or refuse, for programs) unless the route is public."""
+    if credentials_here() is not Credentials.COOKIES:
+        current_actor()  # a wrong token is refused before anything else, also where none is needed
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS or current_actor().is_signed_in:
         return None
     if wants_json() or request.method != "GET":
@@ -212,6 +228,7 @@ def init_routes(app: Flask) -> None:
         sign_in_url=sign_in_url,
         proceeding_here=proceeding_here,
     )
+    app.extensions["credentials_here"] = credentials_here
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
     for bp in (
@@ -240,6 +257,9 @@ def init_routes(app: Flask) -> None:
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,
+        token_views.bp,
+        api.bp,
+        api_docs.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)

@@ -43,7 +43,7 @@ def visible_proceedings(actor: Actor, among: Collection[int] | None = None) -> S
     """Return what this actor may see (`among`: of these ids), newest first: public ones, and drafts of the own team."""
     statement = _with_parts().order_by(Proceeding.created_at.desc(), Proceeding.id.desc())
     if not actor.is_administrator:
-        own = Proceeding.id.in_(sorted({proceeding_id for proceeding_id, _ in actor.roles}))
+        own = Proceeding.id.in_(sorted(actor.team_ids))
         statement = statement.where(Proceeding.state.in_(PUBLIC_STATES) | own)
     if among is not None:
         statement = statement.where(Proceeding.id.in_(among))

@@ -34,6 +34,8 @@ PAGES = {
     "OGC: tile, far": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/11/682/1094",
     "OGC: tile, near": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/16/21840/35020",
     "OGC: item": "/ogc/collections/{slug}.contributions/items/{id}",
+    "API list": "/api/v1/proceedings/{slug}/contributions?category=green",
+    "API one": "/api/v1/proceedings/{slug}/contributions/{id}",
     "feed": "/feeds/{slug}.atom",
     "frame": "/embed/{slug}",
     "catalogue": "/catalog.jsonld",

@@ -32,7 +32,11 @@ OWN_ENDPOINTS["manager"] = (
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
 OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
-SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own"}
+SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own", "tokens.own", "tokens.revoke"}
+# Interfaces read no cookie: there these are closed to every browser (tests/interfaces has the tokens).
+TOKEN_ENDPOINTS = {
+    *("api.queue", "api.case", "api.decide", "api.undo", "api.refuse_notices", "api.planning_contributions"),
+}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
 
@@ -79,6 +83,7 @@ def address(rule, contribution):
         "suffix": "geojson",
         "name": "contribution-1",
         "token": "x",
+        "token_id": 1,
     }
     with current_app.test_request_context():
         return current_app.url_map.bind("localhost").build(
@@ -99,7 +104,13 @@ def is_expected_open(role, endpoint):
 
 
 def test_every_route_is_known_to_this_test(app):
-    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"] | OWN_ENDPOINTS["administrator"]
+    known = (
+        PUBLIC_ENDPOINTS
+        | TOKEN_ENDPOINTS
+        | SIGNED_IN_ENDPOINTS
+        | OWN_ENDPOINTS["manager"]
+        | OWN_ENDPOINTS["administrator"]
+    )
     assert {rule.endpoint for rule in rules(app)} | {"static"} == known
 
 

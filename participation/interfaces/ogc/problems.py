@@ -32,7 +32,7 @@ class NotAcceptable(ParticipationError):
 def on_refusal(error: ParticipationError) -> Response:
     """Answer in the form that the client reads."""
     if prefers_html():
-        return error_response(error.status, error.message, title=error.title, field=error.field)
+        return error_response(error.status, error.message, title=error.title, field=error.field, headers=error.headers)
     problem = {
         "type": "about:blank",
         "title": str(error.title),
@@ -43,4 +43,5 @@ def on_refusal(error: ParticipationError) -> Response:
     response.status_code = error.status
     response.content_type = PROBLEM_TYPE
     response.headers["Cache-Control"] = "no-store"
+    response.headers.update(error.headers)
     return response
