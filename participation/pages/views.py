@@ -29,8 +29,8 @@ from participation.moderation.news import news_of
 from participation.moderation.queries import decisions_about, leading_of, sealed_original, statements_in_force
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
-from participation.pages.markdown import to_html
 from participation.proceedings.licences import licence_name
+from participation.proceedings.markdown import to_html
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
