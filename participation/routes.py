@@ -23,6 +23,7 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.interfaces.dipas import views as dipas_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -77,6 +78,20 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.check",
         "exports.public_geojson",
         "exports.public_csv",
+        "dipas.projects",
+        "dipas.project",
+        "dipas.contributions",
+        "dipas.commented_contributions",
+        "dipas.comments",
+        "dipas.conception_comments",
+        "dipas.city",
+        "dipas.rest",
+        "dipas.contribution_layer",
+        "dipas.area_layer",
+        "dipas.areas_layer",
+        "dipas.icon",
+        "dipas.nothing",
+        "dipas.website",
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
@@ -177,6 +192,7 @@ def init_routes(app: Flask) -> None:
         holding_rules.bp,
         planning_views.bp,
         export_views.bp,
+        dipas_views.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,

@@ -9,7 +9,7 @@ ORDER = [
     "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
     "accounts", "audit", "notifications", "proceedings", "screening", "contributions", "discussion",
     "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
-    "imports", "exports", "pages", "demo",
+    "imports", "exports", "interfaces", "pages", "demo",
 ]  # fmt: skip
 ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
 PURE = {"geodata"}

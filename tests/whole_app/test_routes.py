@@ -69,6 +69,13 @@ def address(rule, contribution):
         "item_kind": "contribution",
         "secret": "1-x",
         "token": "x",
+        "language": "de",
+        "project": "churchyard",
+        "number": contribution.id,
+        "key": "init",
+        "parameter": "x",
+        "name": "pin-green",
+        "_rest": "x",
     }
     with current_app.test_request_context():
         return current_app.url_map.bind("localhost").build(

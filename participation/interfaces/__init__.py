@@ -1,0 +1,1 @@
+"""Interfaces for other programs: they read everything and are imported by nobody."""
