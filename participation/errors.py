@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from participation.geodata.errors import GeodataError
 
-JSON_SUFFIXES = (".json", ".geojson", ".csv")
+JSON_SUFFIXES = (".json", ".geojson", ".csv", ".atom", ".xml", ".jsonld", ".ttl", "/oembed")
 
 
 class ParticipationError(Exception):

@@ -23,11 +23,21 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
+from participation.interfaces import atom, catalog, sitemap
 from participation.interfaces.dipas import views as dipas_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
-from participation.pages import batch_desk, complaint_desk, holding_rules, moderation_desk, moderation_log, rules_desk
+from participation.pages import (
+    batch_desk,
+    complaint_desk,
+    embed,
+    embedding_desk,
+    holding_rules,
+    moderation_desk,
+    moderation_log,
+    rules_desk,
+)
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
 from participation.pages import mails as mail_pages
@@ -92,6 +102,15 @@ PUBLIC_ENDPOINTS = frozenset(
         "dipas.icon",
         "dipas.nothing",
         "dipas.website",
+        "feeds.atom",
+        "catalog.json_ld",
+        "catalog.turtle",
+        "sitemap.robots",
+        "sitemap.index",
+        "sitemap.pages",
+        "sitemap.contributions",
+        "embed.page",
+        "embed.oembed",
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
@@ -163,6 +182,7 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
         pages = [
             ("rules_desk.rules", gettext("Rules and text blocks")),
             ("holding_rules.rules", gettext("Holding texts")),
+            ("embedding_desk.embedding", gettext("Embedding")),
             *pages,
         ]
     here = request.script_root + request.path
@@ -190,9 +210,14 @@ def init_routes(app: Flask) -> None:
         casework_pages.bp,
         rules_desk.bp,
         holding_rules.bp,
+        embedding_desk.bp,
+        embed.bp,
         planning_views.bp,
         export_views.bp,
         dipas_views.bp,
+        atom.bp,
+        catalog.bp,
+        sitemap.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,

@@ -128,8 +128,13 @@ limiter = Limiter(
 )
 
 
-def content_security_policy(settings: Settings) -> str:
-    """Allow our own files, the configured map hosts, and nothing else; no `unsafe-…`."""
+def content_security_policy(settings: Settings, *, frame_ancestors: str = "") -> str:
+    """Allow our own files, the configured map hosts, and nothing else; no `unsafe-…`.
+
+    Args:
+        settings: of this installation.
+        frame_ancestors: who may put the page into a frame, if not whom the installation allows.
+    """
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",
@@ -140,7 +145,7 @@ def content_security_policy(settings: Settings) -> str:
         "manifest-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
-        "frame-ancestors": settings.frame_ancestors,
+        "frame-ancestors": frame_ancestors or settings.frame_ancestors,
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from flask_migrate import upgrade
 from shapely import Point, box
 from shapely.geometry import MultiPolygon
 from sqlalchemy import text
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from participation import clock, create_app
@@ -42,6 +40,7 @@ from participation.proceedings.models import (
     Voting,
 )
 from participation.security import limiter
+from tests.serving import served
 
 AREA = MultiPolygon([box(12.3690, 51.3410, 12.3725, 51.3432)])
 MIDDLE = Point(12.3707, 51.3421)
@@ -387,9 +386,5 @@ def make_comment(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[..., Co
 @pytest.fixture
 def live_server(app: Flask) -> Iterator[str]:
     """The application on a free port, for browsers and other real clients; yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    with served(app) as address:
+        yield address

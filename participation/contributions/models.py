@@ -6,6 +6,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.contributions.states import PublicationState
@@ -54,6 +55,13 @@ class Contribution(Base):
         Index("ix_contribution_category", "proceeding_id", "state", "category_id", "type_id", "created_at", "id"),
         Index("ix_contribution_received", "proceeding_id", "created_at", "id"),
         Index("ix_contribution_updated", "proceeding_id", "updated_at"),
+        Index("ix_contribution_published", "proceeding_id", "state", "published_at", "id"),
+        Index(
+            "ix_contribution_responded",
+            *("proceeding_id", "responded_at", "id"),
+            postgresql_where=sql("responded_at IS NOT NULL"),
+            sqlite_where=sql("responded_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)

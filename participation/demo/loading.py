@@ -141,7 +141,7 @@ class _Loader:
     def _add_proceeding(self, content: dict[str, Any]) -> Proceeding:
         texts = {name: _texts(content[name]) for name in ("about", "rules_note", "results")}
         same = ("slug", "state", "title", "subtitle", "summary", "organiser", "contact_email", "licence", "languages")
-        rules = ("placing", "geometry_kinds", "text_max", "moderation_mode", "voting")
+        rules = ("placing", "geometry_kinds", "text_max", "moderation_mode", "voting", "embedding")
         proceeding = Proceeding(
             **{name: content[name] for name in (*same, *rules)},
             **texts,
@@ -157,7 +157,8 @@ class _Loader:
         self.session.flush()
         self.session.add_all(default_text_blocks(proceeding.id))
         self.rule_ids |= {(proceeding.id, rule.position): rule.id for rule in proceeding.rules}
-        self.session.refresh(proceeding, ["moderation_mode", "placing"])  # words of the file become what they name
+        # Words of the file become what they name.
+        self.session.refresh(proceeding, ["moderation_mode", "placing", "embedding"])
         self._arm_rules(proceeding)
         for account in ACCOUNTS:
             if account.role is not None:

@@ -1,4 +1,5 @@
 """Downloads: the same filter as the page, streamed from a server-side cursor, never hidden content.
 
-editions.py says which columns the public and the planners get; formats write them. Imported by nobody.
+tables.py says which tables and columns there are; editions.py reads them; formats write them. Only interfaces
+import this.
 """

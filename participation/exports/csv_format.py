@@ -28,7 +28,7 @@ def csv_chunks(edition: Edition, *, for_german_excel: bool = False) -> Iterator[
     writer = csv.writer(buffer, delimiter=";" if for_german_excel else ",", lineterminator="\r\n")
     if for_german_excel:
         buffer.write(BYTE_ORDER_MARK)
-    writer.writerow(["id", "lon", "lat", "wkt", *edition.columns])
+    writer.writerow(["id", "lon", "lat", "wkt", *(column.name for column in edition.columns)])
     for batch in edition.batches():
         for row in batch:
             place = _place(row.wkb, decimal_mark="," if for_german_excel else ".")

@@ -1,19 +1,19 @@
-"""What a download holds: the public edition and the planners', from one query with the filter of the page."""
+"""What a download holds: the rows of one table that a filter finds, with the columns for one kind of reader."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, null, select
 
 from participation import clock
-from participation.contributions.filters import ContributionFilter, conditions
+from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
-from participation.contributions.states import LISTED_STATES
 from participation.database import db
-from participation.languages import current_language, page_url, text_in
+from participation.exports.tables import Audience, Column, Table, Words
+from participation.languages import text_in
 from participation.proceedings.models import Proceeding
 
 ROWS_AT_A_TIME = 1_000
@@ -22,34 +22,9 @@ FORMAT = 3
 # A write notes its time before it is visible to others; after so long, all writes of that time are.
 SETTLED_AFTER = timedelta(seconds=10)
 
-# Column of a file → what it is read from. Enums are read as their stored values: a million of them take seconds.
-PUBLIC_COLUMNS: dict[str, Any] = {
-    "title": Contribution.title,
-    "text": Contribution.text,
-    "category": Contribution.category_id,
-    "type": Contribution.type_id,
-    "state": type_coerce(Contribution.state, String),
-    "status": type_coerce(Contribution.response_status, String),
-    "votes_for": Contribution.votes_for,
-    "votes_against": Contribution.votes_against,
-    "comments": Contribution.comment_count,
-    "created_at": Contribution.created_at,
-    "updated_at": Contribution.updated_at,
-    "language": Contribution.language,
-    "url": Contribution.id,
-    "licence": Contribution.licence,
-    "response": Contribution.response,
-}
-PLANNERS_COLUMNS = PUBLIC_COLUMNS | {
-    "origin": type_coerce(Contribution.origin, String),
-    "responded_at": Contribution.responded_at,
-    "published_at": Contribution.published_at,
-}
-PERSONAL_COLUMNS = {"public_name": Contribution.public_name}
-
 
 class Exported(NamedTuple):
-    """One row of a download: id, geometry as WKB (or None without a place), values by column (times in UTC)."""
+    """One row of a table: id, geometry as WKB (or None without a place), values by column (times in UTC)."""
 
     id: int
     wkb: bytes | None
@@ -58,16 +33,17 @@ class Exported(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A proceeding's contributions for one kind of reader, filtered."""
+    """Some of a table's rows in a proceeding, for one kind of reader."""
 
+    table: Table
     proceeding: Proceeding
     wanted: ContributionFilter
-    columns: dict[str, Any]
+    audience: Audience = Audience.PUBLIC
 
     @property
-    def is_public(self) -> bool:
-        """Whether anybody may have this file."""
-        return self.columns is PUBLIC_COLUMNS
+    def columns(self) -> tuple[Column, ...]:
+        """The columns this reader gets."""
+        return self.table.columns_for(self.audience)
 
     def header(self) -> dict[str, Any]:
         """Return what the file says about itself, and the words that its rows use for categories and types."""
@@ -78,11 +54,6 @@ class Edition:
             "categories": [category.key for category in self.proceeding.categories],
             "types": [type_.key for type_ in self.proceeding.types],
         }
-
-    @property
-    def address(self) -> str:
-        """Beginning of the address of each contribution's page, in the language of the request."""
-        return page_url(f"/proceedings/{self.proceeding.slug}/contributions/", current_language())
 
     def last_change(self) -> tuple[datetime, int]:
         """Return when the contributions last changed and how many there are, in any state."""
@@ -101,33 +72,61 @@ class Edition:
         latest, count = self.last_change()
         # What was sent right after a change may lack another one of the same moment: such a name is good for seconds.
         is_settled = clock.now() - latest > SETTLED_AFTER
-        categories = [(category.id, category.key) for category in self.proceeding.categories]
-        types = [(type_.id, type_.key) for type_ in self.proceeding.types]
-        words = (self.header(), self.address, categories, types, tuple(self.columns))
+        columns = tuple(column.name for column in self.columns)
+        words = (self.header(), Words.of(self.proceeding), self.table.name, columns)
         basis = (FORMAT, latest, count, is_settled, words, circumstances)
         return hashlib.sha256(repr(basis).encode()).hexdigest()[:32]
 
+    def conditions(self) -> Sequence[ColumnElement[bool]]:
+        """Return the WHERE of this edition's rows."""
+        return self.table.rows(self.proceeding, self.wanted)
+
     def batches(self) -> Iterator[list[Exported]]:
-        """Yield the rows, oldest first, some at a time, from a server-side cursor."""
-        categories = {category.id: category.key for category in self.proceeding.categories}
-        types: dict[int | None, str] = {type_.id: type_.key for type_ in self.proceeding.types}
-        address = self.address
+        """Yield the rows in the table's order, some at a time, from a server-side cursor."""
         statement = (
-            select(Contribution.id, Contribution.geometry.wkb(), *self.columns.values())
-            .where(*conditions(self.proceeding, self.wanted, LISTED_STATES))
-            .order_by(Contribution.created_at, Contribution.id)
-            .execution_options(stream_results=True, yield_per=ROWS_AT_A_TIME)
+            self._rows().order_by(*self.table.order).execution_options(stream_results=True, yield_per=ROWS_AT_A_TIME)
         )
-        names = tuple(self.columns)
+        read = self._reader()
         for rows in db.session.execute(statement).partitions():
-            batch = []
-            for id_, wkb, *values in rows:
-                properties = dict(zip(names, values, strict=True))
-                properties["category"] = categories[properties["category"]]
-                properties["type"] = types.get(properties["type"])
-                properties["url"] = f"{address}{id_}"
-                batch.append(Exported(id_, wkb, properties))
-            yield batch
+            yield read(rows)
+
+    def rows_after(self, id_: int, limit: int, further: Sequence[ColumnElement[bool]] = ()) -> list[Exported]:
+        """Return the next rows by id, however many come before them.
+
+        Args:
+            id_: the last id that was seen, 0 at the beginning.
+            limit: how many at most.
+            further: more conditions for the rows.
+        """
+        statement = self._rows().where(self.table.id > id_, *further).order_by(self.table.id).limit(limit)
+        return self._reader()(db.session.execute(statement).all())
+
+    def _rows(self) -> Select[Any]:
+        place = null() if self.table.geometry is None else self.table.geometry.wkb()
+        sources = [column.source for column in self.columns]
+        return select(self.table.id, place, *sources).where(*self.conditions())
+
+    def _reader(self) -> "Reader":
+        return Reader(self.columns, Words.of(self.proceeding))
+
+
+class Reader:
+    """Makes shown rows of stored ones."""
+
+    def __init__(self, columns: Sequence[Column], words: Words) -> None:
+        self.names = tuple(column.name for column in columns)
+        self.words = words
+        self.turned = [(column.name, column.shown) for column in columns if column.shown]
+
+    def __call__(self, rows: Sequence[Any]) -> list[Exported]:
+        """Return rows (id, WKB, values in the order of the columns) as they are shown."""
+        batch = []
+        for id_, wkb, *values in rows:
+            properties = dict(zip(self.names, values, strict=True))
+            for name, shown in self.turned:
+                properties[name] = shown(self.words, properties[name])
+            batch.append(Exported(id_, wkb, properties))
+        return batch
 
 
 def rfc3339(moment: datetime) -> str:

@@ -6,7 +6,7 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from participation.exports.editions import Edition, rfc3339
+from participation.exports.editions import Edition, Exported, rfc3339
 from participation.geodata.writing import bbox_of, geometry_json
 
 MEDIA_TYPE = "application/geo+json"
@@ -27,11 +27,7 @@ def geojson_chunks(edition: Edition) -> Iterator[bytes]:
         corners = _corners([*corners, *shapely.from_wkb([row.wkb for row in batch if row.wkb is not None])])
         for row in batch:
             buffer += b",\n" if count else b"\n"
-            buffer += b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (
-                row.id,
-                b"null" if row.wkb is None else geometry_json(row.wkb),
-                orjson.dumps(row.properties, option=orjson.OPT_UTC_Z),
-            )
+            buffer += feature_json(row)
             count += 1
             if len(buffer) >= CHUNK_BYTES:
                 yield bytes(buffer)
@@ -41,6 +37,15 @@ def geojson_chunks(edition: Edition) -> Iterator[bytes]:
     if bbox:
         buffer += b',"bbox":' + orjson.dumps(bbox)
     yield bytes(buffer + b"}\n")
+
+
+def feature_json(row: Exported) -> bytes:
+    """Write one row as a GeoJSON feature (RFC 7946, 3.2): what every interface of ours sends of it."""
+    return b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (
+        row.id,
+        b"null" if row.wkb is None else geometry_json(row.wkb),
+        orjson.dumps(row.properties, option=orjson.OPT_UTC_Z),
+    )
 
 
 def _corners(geometries: Iterable[BaseGeometry]) -> list[shapely.Point]:

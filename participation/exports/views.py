@@ -10,8 +10,9 @@ from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.contributions.filters import ContributionFilter
 from participation.database import db
 from participation.exports import csv_format, geojson_format
-from participation.exports.editions import PERSONAL_COLUMNS, PLANNERS_COLUMNS, PUBLIC_COLUMNS, Edition
+from participation.exports.editions import Edition
 from participation.exports.services import note_personal_download
+from participation.exports.tables import CONTRIBUTIONS, Audience
 from participation.proceedings.permissions import PUBLIC_STATES, may_plan
 from participation.proceedings.queries import proceeding_by_slug
 
@@ -46,15 +47,15 @@ def planners_csv(slug: str) -> Response:
 
 def _public(slug: str) -> Edition:
     proceeding = proceeding_by_slug(current_actor(), slug)
-    return Edition(proceeding, ContributionFilter.from_arguments(request.args), PUBLIC_COLUMNS)
+    return Edition(CONTRIBUTIONS, proceeding, ContributionFilter.from_arguments(request.args))
 
 
 def _planners(slug: str) -> Edition:
     actor = signed_in_actor()
     proceeding = proceeding_by_slug(actor, slug)
     require(may_plan(actor, proceeding.id), actor=actor)
-    columns = PLANNERS_COLUMNS | (PERSONAL_COLUMNS if request.args.get("personal") == "1" else {})
-    return Edition(proceeding, ContributionFilter.from_arguments(request.args), columns)
+    audience = Audience.PERSONAL if request.args.get("personal") == "1" else Audience.PLANNERS
+    return Edition(CONTRIBUTIONS, proceeding, ContributionFilter.from_arguments(request.args), audience)
 
 
 def _geojson(edition: Edition) -> Response:
@@ -74,12 +75,12 @@ def _download(edition: Edition, suffix: str, media_type: str, chunks: Chunks) ->
     # Asked for the length, Werkzeug would collect the whole file in memory first.
     response.automatically_set_content_length = False
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(edition, suffix)}"'
-    is_open = edition.is_public and edition.proceeding.state in PUBLIC_STATES
+    is_open = edition.audience is Audience.PUBLIC and edition.proceeding.state in PUBLIC_STATES
     response.headers["Cache-Control"] = "public, no-cache" if is_open else "private, no-cache"
     response.set_etag(edition.etag(request.full_path))
     response.make_conditional(request)
     if response.status_code == HTTPStatus.OK and request.method == "GET":
-        if PERSONAL_COLUMNS.keys() <= edition.columns.keys():
+        if edition.audience is Audience.PERSONAL:
             note_personal_download(signed_in_actor(), edition.proceeding)
         response.response = stream_with_context(_closing(chunks(edition)))
     return response
@@ -94,5 +95,5 @@ def _closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _file_name(edition: Edition, suffix: str) -> str:
-    kind = "contributions" if edition.is_public else "contributions-planning"
+    kind = edition.table.name if edition.audience is Audience.PUBLIC else f"{edition.table.name}-planning"
     return f"{edition.proceeding.slug}-{kind}.{suffix}"

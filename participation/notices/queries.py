@@ -64,6 +64,18 @@ def open_notices(actor: Actor, item: Contribution | Comment) -> OpenNotices:
     return OpenNotices(shown, count, shown[0].id)
 
 
+def newest_answer(actor: Actor, item: Contribution | Comment) -> Notice | None:
+    """Return the notice about an item that was settled last, for its moderators, if it was answered and not decided.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+    """
+    require(may_moderate(actor, item.proceeding_id), actor=actor)
+    settled = _about(item).filter_by(state=NoticeState.SETTLED)
+    newest = db.session.scalar(settled.order_by(Notice.settled_at.desc(), Notice.id.desc()).limit(1))
+    return newest if newest and newest.answer else None
+
+
 def own_notice(actor: Actor, item: Contribution | Comment) -> Notice | None:
     """Return what the actor reported about an item before, open or settled."""
     if actor.participant_id is None:

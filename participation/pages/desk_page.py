@@ -101,6 +101,7 @@ def render_desk(
         found = first_free(desk.actor, page.items)
     context = _list_context(desk, page, found) | (_case_context(desk, found, forms) if found else {"case": None})
     forms.view = forms.view or ViewForm(formdata=None)
+    are_answered = found is not None and told.changed and not told.is_held and not context["notices"].count
     content = render_template(
         "moderation/queue.html",
         desk=desk,
@@ -109,6 +110,7 @@ def render_desk(
         told=told,
         is_chosen=is_chosen,
         decided=_decided(desk.actor),
+        answered=notice_queries.newest_answer(desk.actor, found.item) if found and are_answered else None,
         **context,
     )
     if told.is_conflict or told.changed:

@@ -1,18 +1,24 @@
-"""The form of a rule. What is allowed is in services.py."""
+"""The forms of a rule and of embedding. What is allowed is in services.py and embedding.py."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
 
-from participation.forms import BaseForm
+from participation.forms import AtMost, BaseForm, SelectChoice, ask
 from participation.languages import LANGUAGE_NAMES
-from participation.proceedings.models import Rule
+from participation.proceedings.embedding import LONGEST_ORIGIN, MOST_ORIGINS, checked_origins
+from participation.proceedings.models import Embedding, Rule
 from participation.proceedings.services import BREACH_LONGEST, EXPLANATION_LONGEST, LAW_LONGEST, NAME_LONGEST, Wording
 
 TEXTS = ("name", "explanation", "breach")
+EMBEDDINGS = {
+    Embedding.NOBODY: lazy_gettext("None"),
+    Embedding.LISTED: lazy_gettext("Only those I name"),
+    Embedding.EVERYBODY: lazy_gettext("All"),
+}
 
 
 class RuleForm(BaseForm):
@@ -58,3 +64,31 @@ def rule_form(languages: Sequence[str], rule: Rule | None = None) -> RuleForm:
         values["law"] = rule.law
     form: RuleForm = type("RuleFormInLanguages", (RuleForm,), fields)(data=values)
     return form
+
+
+class EmbeddingForm(BaseForm):
+    """Which other websites may show the map."""
+
+    embedding = RadioField(
+        lazy_gettext("Which websites may show the map?"),
+        [InputRequired(lazy_gettext("Choose which websites may show the map."))],
+        choices=[SelectChoice(embedding.value, text) for embedding, text in EMBEDDINGS.items()],
+        coerce=lambda value: Embedding(value) if value else None,
+    )
+    origins = TextAreaField(
+        lazy_gettext("These websites"),
+        [AtMost(MOST_ORIGINS * LONGEST_ORIGIN)],
+        description=lazy_gettext("One in each line, for example https://www.example.org."),
+        render_kw={"rows": 4, "maxlength": MOST_ORIGINS * LONGEST_ORIGIN, "inputmode": "url", "spellcheck": "false"},
+    )
+    seen_embedding = HiddenField(validators=[AnyOf([embedding.value for embedding in Embedding])])
+    seen_origins = HiddenField()
+
+    def validate_origins(self, field: Field) -> None:
+        """Refuse what is no address of a website, as the service would."""
+        ask(checked_origins, field.data or "")
+
+    @property
+    def seen(self) -> tuple[Embedding, list[str]]:
+        """What the page showed."""
+        return Embedding(self.seen_embedding.data or ""), (self.seen_origins.data or "").split()

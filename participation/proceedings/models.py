@@ -56,6 +56,14 @@ class Voting(StrEnum):
     SUPPORT = "support"
 
 
+class Embedding(StrEnum):
+    """Which other websites may show the map in a frame of theirs: none, some by their origin, or all."""
+
+    NOBODY = "nobody"
+    LISTED = "listed"
+    EVERYBODY = "everybody"
+
+
 class GeometryKind(StrEnum):
     """What can be drawn; `none` is a contribution without a place."""
 
@@ -93,6 +101,8 @@ class Proceeding(Base):
     voting: Mapped[Voting]
     licence: Mapped[str]  # agreed to at posting, carried in every export row
     languages: Mapped[list[Any]]
+    embedding: Mapped[Embedding] = mapped_column(default=Embedding.NOBODY)
+    embedding_origins: Mapped[list[Any]] = mapped_column(default=list)  # with `listed`: e.g. https://www.example.org
     created_at: Mapped[datetime]
     phases: Mapped[list["Phase"]] = relationship(lazy="raise_on_sql", order_by="Phase.starts_at")
     categories: Mapped[list["Category"]] = relationship(lazy="raise_on_sql", order_by="Category.position")

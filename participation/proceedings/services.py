@@ -1,7 +1,10 @@
-"""Writes of a proceeding's mode and rules: a new wording is a new row, so that decisions keep the one they named."""
+"""Writes of a proceeding: its mode, who may embed it, its rules.
+
+A new wording of a rule is a new row, so that decisions keep the one they named.
+"""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
@@ -12,7 +15,7 @@ from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
-from participation.proceedings.models import ModerationMode, Proceeding, Rule
+from participation.proceedings.models import Embedding, ModerationMode, Proceeding, Rule
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import rules_in_force
 
@@ -184,4 +187,50 @@ def switch_moderation_mode(
             proceeding_id=proceeding.id,
             before=seen_mode,
             after=mode,
+        )
+
+
+def allow_embedding(
+    manager: Actor,
+    proceeding: Proceeding,
+    embedding: Embedding,
+    origins: Sequence[str],
+    *,
+    seen: tuple[Embedding, Sequence[str]],
+) -> None:
+    """Say which websites may show the map in a frame.
+
+    Args:
+        manager: who says so.
+        proceeding: whose map it is.
+        embedding: none, some or all.
+        origins: with `listed`, which ones: see `checked_origins`.
+        seen: what the page showed when it was changed there.
+
+    Raises:
+        NotPermitted: not a manager of this proceeding.
+        InvalidInput: `listed` without any origin.
+        Conflict: someone else changed it meanwhile.
+    """
+    require(may_manage(manager, proceeding.id), actor=manager)
+    if embedding is Embedding.LISTED and not origins:
+        raise InvalidInput(lazy_gettext("Name at least one website, or choose another answer."), field="origins")
+    with transaction() as session:
+        locked(session, proceeding)
+        before = (proceeding.embedding, proceeding.embedding_origins)
+        if before != (seen[0], list(seen[1])):
+            raise Conflict(lazy_gettext("Someone changed this at the same time. Please look at it again."))
+        if before == (embedding, list(origins)):
+            return
+        proceeding.embedding = embedding
+        proceeding.embedding_origins = list(origins)
+        add_event(
+            session,
+            manager,
+            "proceedings.allow_embedding",
+            proceeding,
+            proceeding_id=proceeding.id,
+            before=before[0],
+            after=embedding,
+            origins=list(origins),
         )

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from participation.contributions.states import PublicationState as State
-from tests.casework.desk import PHONE, QUEUE, title
+from tests.casework.desk import PHONE, QUEUE, take_over, title
 
 
 def test_two_keystrokes_clear_a_case_and_the_next_one_comes(moderator):
@@ -60,8 +60,7 @@ def test_the_second_moderator_reads_takes_over_and_the_first_is_told(moderator):
     expect(lou.get_by_text("Kim is checking this just now.")).to_be_visible()
     expect(lou.locator("[data-submit]")).to_be_disabled()
     expect(lou.get_by_text("Only who is checking a case can decide about it.")).to_be_visible()
-    lou.locator("#decision").get_by_role("button", name="Take it over").click()
-    expect(lou.locator("[data-submit]")).to_be_enabled()
+    take_over(lou)
     expect(lou.get_by_text("Kim is checking this just now.")).to_be_hidden()
     expect(lou.get_by_text("Only who is checking a case can decide about it.")).to_be_hidden()
     kim.locator("input[value=publish]").check(force=True)

@@ -4,21 +4,14 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.casework.desk import QUEUE, title
+from tests.casework.desk import QUEUE, decide, reasons, take_over, title
 
 REASONS = "The second sentence insults a person."
 
 
-def reasons(page: Page):
-    return page.get_by_role("textbox", name="Reasons for the author")
-
-
 def reject(page: Page) -> None:
     """Choose to reject and give reasons, without sending them."""
-    expect(page.locator("[data-submit]")).to_be_enabled()
-    page.keyboard.press("r")
-    page.get_by_label("It names personal data of others (rule 3).").check()
-    reasons(page).fill(REASONS)
+    decide(page, "r", REASONS)
 
 
 def test_after_going_back_nothing_is_chosen_and_nothing_is_undone(moderator):
@@ -93,8 +86,7 @@ def test_a_colleague_who_decides_meanwhile_is_announced_and_takes_nothing_away(m
     title(kim, "Case 1")
     reject(kim)
     lou.goto(kim.get_by_role("link", name="Case 1").get_attribute("href"))
-    lou.locator("#decision").get_by_role("button", name="Take it over").click()
-    expect(lou.locator("[data-submit]")).to_be_enabled()
+    take_over(lou)
     lou.locator("input[value=publish]").focus()
     lou.keyboard.press("f")
     lou.keyboard.press("Control+Enter")

@@ -1,7 +1,6 @@
 """The demo as a stage for page tests: loaded once a module, with addresses of every page and state."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from participation import clock
 from participation.accounts.actors import Actor
@@ -38,6 +36,7 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.serving import served
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
@@ -76,12 +75,8 @@ def empty_database() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def demo_server(demo: Flask) -> Iterator[str]:
     """The demo on a free port."""
-    server = make_server("127.0.0.1", 0, demo, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(timeout=10)
+    with served(demo) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +137,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("draft, by its manager", f"/proceedings/{DRAFT}", manager),
         PageState("about", f"{place}/about"),
         PageState("about, closed", f"/proceedings/{CLOSED}/about"),
+        PageState("frame on another website", f"/embed/{SLUG}"),
+        PageState("frame, English, filtered", f"/en/embed/{SLUG}?category=green"),
+        PageState("frame, nothing found", f"/embed/{SLUG}?q=gibtesnicht"),
         PageState("moderation log", f"/moderation-log/{SLUG}"),
         PageState("moderation log, English", f"/en/moderation-log/{SLUG}"),
         PageState("moderation, just decided", f"/moderation/{SLUG}?decided={decision}", moderator),
@@ -233,6 +231,8 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("trial of a rule", f"/manage/{SLUG}/holding-rules/links", manager),
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
+        PageState("embedding", f"/manage/{SLUG}/embedding", manager),
+        PageState("embedding, not allowed, English", f"/en/manage/{CLOSED}/embedding", manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
         PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),

@@ -124,6 +124,7 @@ def test_the_second_of_two_moderators_keeps_the_answer(moderator, item, make_not
     response = moderator.send(f"{case_path(item)}/notices", sent(notice, answer="Eine ganz andere Antwort."))
     assert response.status_code == 409
     assert "Eine ganz andere Antwort." in text_of(response)
+    assert ANSWER in text_of(response)
     assert markup_findings(response.get_data(as_text=True)) == []
     assert notices()[0].answer == ANSWER
 
@@ -138,6 +139,7 @@ def test_who_hides_what_was_answered_meanwhile_keeps_the_reasons(
     assert response.status_code == 409
     assert "Die Meldungen haben sich geändert" in page
     assert LIMIT["statement_of_reasons"] in page
+    assert ANSWER in page
     assert markup_findings(response.get_data(as_text=True)) == []
     assert notices()[0].outcome is NoticeOutcome.NOT_UPHELD
     assert moderator.send(case_path(item), sent(**LIMIT)).status_code == 303

@@ -1,6 +1,7 @@
 """An operator's own base map: tiles (XYZ) or a WMS, loaded from that host and no other, with its credit on the map."""
 
 import base64
+import contextlib
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from participation import create_app
 from participation.config import Basemap
 from participation.database import db
+from tests.serving import served
 
 ONE_PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -48,21 +49,19 @@ def tile_server():
 @pytest.fixture
 def serve_with(app):
     """Serve the same database with another base map; returns the address."""
-    servers = []
+    with contextlib.ExitStack() as stack:
 
-    def serve(basemap: Basemap) -> str:
-        other = create_app(replace(app.extensions["settings"], basemap=basemap))
-        server = make_server("127.0.0.1", 0, other, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append((other, server))
-        return f"http://127.0.0.1:{server.server_port}"
+        def serve(basemap: Basemap) -> str:
+            other = create_app(replace(app.extensions["settings"], basemap=basemap))
+            stack.callback(dispose, other)
+            return stack.enter_context(served(other))
 
-    yield serve
-    for other, server in servers:
-        server.shutdown()
-        server.server_close()
-        with other.app_context():
-            db.engine.dispose()
+        yield serve
+
+
+def dispose(app):
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("kind", ["xyz", "wms"])

@@ -26,6 +26,10 @@ PAGES = {
     "far view": "/proceedings/{slug}/map.json?zoom=11&box=" + BOX,
     "near view": "/proceedings/{slug}/map.json?zoom=18&box=" + BOX,
     "detail": "/proceedings/{slug}/contributions/{id}",
+    "feed": "/feeds/{slug}.atom",
+    "frame": "/embed/{slug}",
+    "catalogue": "/catalog.jsonld",
+    "sitemap": "/sitemap.xml",
 }
 DESK_PAGES = {
     "queue": "/moderation/{slug}",

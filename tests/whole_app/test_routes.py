@@ -26,6 +26,7 @@ OWN_ENDPOINTS["manager"] = (
     | OWN_ENDPOINTS["planner"]
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
     | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
+    | {"embedding_desk.embedding"}
     | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
@@ -63,6 +64,7 @@ def address(rule, contribution):
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
+        "block": 0,
         "batch_id": 1,
         "rule": "links",
         "mail_id": 1,

@@ -1,6 +1,6 @@
 // The map of a proceeding: asks the server for the pins and groups of each view, in step with list, filter and address.
 // Attributes: macros/map.html. data-categories: {key: name} · data-colors: {color: name of the category} · data-selected: id of the contribution whose page this is ·
-// data-features: pins that are always drawn, e.g. the selected one; properties.geometry is its line or area
+// data-outside: pages open in a window of their own · data-features: pins that are always drawn, e.g. the selected one; properties.geometry is its line or area
 import { fill, number, say } from "../announce.js";
 import { replaceAddress } from "../address-bar.js";
 import { formatBounds, formatView, mapDataUrl, withBox, withView } from "../addresses.js";
@@ -33,11 +33,17 @@ export async function start(section) {
   });
   const cards = linkCards(layer.heat);
 
+  /** In a frame on another website the site's own pages open outside of it. */
+  function go(url) {
+    if ("outside" in dataset) window.open(url, "_blank", "noopener");
+    else location.assign(url);
+  }
+
   /** First a pin shows its card, if the list has it; pressed again, by key or on a contribution's own page it opens. */
   function pick({ id, properties }, event) {
-    if (isDetail || event.type === "keydown" || selected === id) return location.assign(properties.url);
+    if (isDetail || event.type === "keydown" || selected === id) return go(properties.url);
     const card = cardOf(id);
-    if (!card?.checkVisibility()) return location.assign(properties.url);
+    if (!card?.checkVisibility()) return go(properties.url);
     selected = id;
     layer.keepFocus(id);
     layer.draw(data, selected);
