@@ -62,7 +62,8 @@ def map_extent(proceeding: Proceeding) -> dict[str, float]:
 
 def no_appointments(proceeding: Proceeding, arguments: Mapping[str, str]) -> dict[str, Any]:
     """Return the list of appointments, of which we have none yet."""
-    wanted = Wanted.from_arguments(arguments, direction="ASC")
+    paged = {name: value for name, value in arguments.items() if name != "sort"}
+    wanted = Wanted.from_arguments(paged, direction="ASC")
     return {**list_head(wanted, f"/proceedings/{proceeding.slug}/drupal/dipas/schedule", 0, sort="date"), "nodes": []}
 
 

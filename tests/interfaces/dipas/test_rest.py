@@ -215,7 +215,7 @@ def test_the_extent_of_the_map_is_that_of_the_area(check, make_proceeding):
 
 
 def test_there_are_no_appointments_and_drafts_yet(check, churchyard):
-    told = check(f"{DIPAS}/schedule", {**PAGED, "links": [], "nodes": []})
+    told = check(f"{DIPAS}/schedule?sort=date", {**PAGED, "links": [], "nodes": []})
     assert (told["totalNodes"], told["sort"]["direction"]) == ("0", "ASC")
     check(f"{DIPAS}/otherconceptions/1", {"status": {"success"}, "otherConceptions": []})
 
