@@ -3,6 +3,14 @@
 from tests.whole_app.channels import channel, listed, shows
 
 ROOT = "/drupal"
+# These tell that it is there, not what it says.
+NUMBERS = frozenset(
+    f"DIPAS: {name}"
+    for name in (
+        *("ids in the project", "number of the list", "comments of it", "number of the city"),
+        "number on the city's map",
+    )
+)
 
 
 def pds(proceeding):
