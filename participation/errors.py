@@ -11,7 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from participation.geodata.errors import GeodataError
 
-JSON_SUFFIXES = (".json", ".geojson", ".csv", ".atom", ".xml", ".jsonld", ".ttl", "/oembed")
+JSON_SUFFIXES = (
+    *(".json", ".geojson", ".jsonfg", ".csv", ".xlsx", ".gpkg"),
+    *(".atom", ".xml", ".jsonld", ".ttl", "/oembed"),
+)
 
 
 class ParticipationError(Exception):

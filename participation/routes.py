@@ -25,6 +25,8 @@ from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import atom, catalog, sitemap
 from participation.interfaces.dipas import views as dipas_views
+from participation.interfaces.ogc import tile_views
+from participation.interfaces.ogc import views as ogc_views
 from participation.moderation import commands as moderation_commands
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
@@ -86,8 +88,6 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.topic",
         "contributing.text",
         "contributing.check",
-        "exports.public_geojson",
-        "exports.public_csv",
         "dipas.projects",
         "dipas.project",
         "dipas.contributions",
@@ -102,6 +102,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "dipas.icon",
         "dipas.nothing",
         "dipas.website",
+        "exports.public",
+        "exports.schema",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -114,6 +116,17 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ogc.landing",
+        "ogc.conformance",
+        "ogc.api",
+        "ogc.collections",
+        "ogc.collection",
+        "ogc.queryables",
+        "ogc.items",
+        "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
     }
 )
 
@@ -215,6 +228,8 @@ def init_routes(app: Flask) -> None:
         planning_views.bp,
         export_views.bp,
         dipas_views.bp,
+        ogc_views.bp,
+        tile_views.bp,
         atom.bp,
         catalog.bp,
         sitemap.bp,

@@ -140,6 +140,20 @@ def threads_about(actor: Actor, contribution_ids: Sequence[int]) -> dict[int, li
     return {id_: build_threads(actor, list(group)) for id_, group in groupby(comments, lambda one: one.contribution_id)}
 
 
+def is_shown_to_all(proceeding_id: int) -> ColumnElement[bool]:
+    """The rule of `build_threads` for strangers as a condition: what is public, or was answered in public."""
+    is_public = Comment.state == PublicationState.PUBLISHED
+    answered = select(Comment.parent_id.label("id")).where(
+        Comment.proceeding_id == proceeding_id, is_public, Comment.parent_id.is_not(None)
+    )
+    above = aliased(Comment)
+    tree = answered.cte("answered", recursive=True)
+    tree = tree.union(
+        select(above.parent_id).join(tree, above.id == tree.c.id).where(above.parent_id.is_not(None)),
+    )
+    return or_(is_public, Comment.id.in_(select(tree.c.id)))
+
+
 def build_threads(actor: Actor, comments: Sequence[Comment]) -> list[Thread]:
     """Arrange comments (parents before children) into threads; drop unreadable ones nobody readable answered."""
     by_id: dict[int, Thread] = {}

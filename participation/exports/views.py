@@ -1,99 +1,72 @@
-"""Downloads for the public and for planners."""
+"""Downloads for the public and for planners: one address for each table in each format."""
 
-from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from pathlib import Path
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
+from flask_babel import lazy_gettext
 
 from participation.accounts.actors import require
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.contributions.filters import ContributionFilter
-from participation.database import db
-from participation.exports import csv_format, geojson_format
+from participation.errors import InvalidInput, NotFound
 from participation.exports.editions import Edition
+from participation.exports.formats import Format, format_of
+from participation.exports.sending import answer
 from participation.exports.services import note_personal_download
-from participation.exports.tables import CONTRIBUTIONS, Audience
-from participation.proceedings.permissions import PUBLIC_STATES, may_plan
+from participation.exports.tables import TABLES, Audience
+from participation.proceedings.permissions import may_plan
 from participation.proceedings.queries import proceeding_by_slug
 
 bp = Blueprint("exports", __name__)
 
-Chunks = Callable[[Edition], Iterator[bytes]]
+SCHEMAS = {path.stem: path.read_bytes() for path in (Path(__file__).parent / "schemas").glob("*.json")}
+ADDRESS = f"<any({', '.join(TABLES)}):table>.<suffix>"
 
 
-@bp.route("/proceedings/<slug>/contributions.geojson")
-def public_geojson(slug: str) -> Response:
-    """Download the public contributions as GeoJSON."""
-    return _geojson(_public(slug))
-
-
-@bp.route("/proceedings/<slug>/contributions.csv")
-def public_csv(slug: str) -> Response:
-    """Download the public contributions as a table."""
-    return _csv(_public(slug))
-
-
-@bp.route("/planning/<slug>/contributions.geojson")
-def planners_geojson(slug: str) -> Response:
-    """Download the planners' edition as GeoJSON."""
-    return _geojson(_planners(slug))
-
-
-@bp.route("/planning/<slug>/contributions.csv")
-def planners_csv(slug: str) -> Response:
-    """Download the planners' edition as a table."""
-    return _csv(_planners(slug))
-
-
-def _public(slug: str) -> Edition:
+@bp.route(f"/proceedings/<slug>/{ADDRESS}")
+def public(slug: str, table: str, suffix: str) -> Response:
+    """Download what is public of a table."""
+    format_ = _format(suffix)
     proceeding = proceeding_by_slug(current_actor(), slug)
-    return Edition(CONTRIBUTIONS, proceeding, ContributionFilter.from_arguments(request.args))
+    return answer(Edition(TABLES[table], proceeding, ContributionFilter.from_arguments(request.args)), format_)
 
 
-def _planners(slug: str) -> Edition:
+@bp.route(f"/planning/<slug>/{ADDRESS}")
+def planners(slug: str, table: str, suffix: str) -> Response:
+    """Download the planners' edition of a table."""
     actor = signed_in_actor()
     proceeding = proceeding_by_slug(actor, slug)
     require(may_plan(actor, proceeding.id), actor=actor)
-    audience = Audience.PERSONAL if request.args.get("personal") == "1" else Audience.PLANNERS
-    return Edition(CONTRIBUTIONS, proceeding, ContributionFilter.from_arguments(request.args), audience)
-
-
-def _geojson(edition: Edition) -> Response:
-    return _download(edition, "geojson", geojson_format.MEDIA_TYPE, geojson_format.geojson_chunks)
-
-
-def _csv(edition: Edition) -> Response:
-    for_german_excel = request.args.get("excel") == "de"
-    return _download(
-        edition, "csv", csv_format.MEDIA_TYPE, lambda one: csv_format.csv_chunks(one, for_german_excel=for_german_excel)
-    )
-
-
-def _download(edition: Edition, suffix: str, media_type: str, chunks: Chunks) -> Response:
-    """Answer a download: not at all when the client has it (ETag), else streamed."""
-    response = Response(content_type=media_type)
-    # Asked for the length, Werkzeug would collect the whole file in memory first.
-    response.automatically_set_content_length = False
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(edition, suffix)}"'
-    is_open = edition.audience is Audience.PUBLIC and edition.proceeding.state in PUBLIC_STATES
-    response.headers["Cache-Control"] = "public, no-cache" if is_open else "private, no-cache"
-    response.set_etag(edition.etag(request.full_path))
-    response.make_conditional(request)
-    if response.status_code == HTTPStatus.OK and request.method == "GET":
-        if edition.audience is Audience.PERSONAL:
-            note_personal_download(signed_in_actor(), edition.proceeding)
-        response.response = stream_with_context(_closing(chunks(edition)))
+    format_ = _format(suffix)
+    audience = Audience.PERSONAL if _choice("personal", "1") else Audience.PLANNERS
+    edition = Edition(TABLES[table], proceeding, ContributionFilter.from_arguments(request.args), audience)
+    response = answer(edition, format_)
+    if audience is Audience.PERSONAL and request.method == "GET" and response.status_code == HTTPStatus.OK:
+        note_personal_download(actor, proceeding)
     return response
 
 
-def _closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """End the reading transaction when the last chunk is sent, or the client has gone."""
-    try:
-        yield from chunks
-    finally:
-        db.session.rollback()
+@bp.route("/schemas/<name>.json")
+def schema(name: str) -> Response:
+    """Show the JSON schema of a table's rows; a change of it is a new version."""
+    if name not in SCHEMAS:
+        raise NotFound
+    response = Response(SCHEMAS[name], content_type="application/schema+json")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
-def _file_name(edition: Edition, suffix: str) -> str:
-    kind = edition.table.name if edition.audience is Audience.PUBLIC else f"{edition.table.name}-planning"
-    return f"{edition.proceeding.slug}-{kind}.{suffix}"
+def _format(suffix: str) -> Format:
+    return format_of(suffix, for_german_excel=_choice("excel", "de"))
+
+
+def _choice(name: str, value: str) -> bool:
+    """Whether a word of the address has its one value; refuse any other."""
+    wanted = request.args.get(name, "")
+    if wanted not in ("", "0", value):
+        hint = lazy_gettext("Use “%(name)s=%(value)s”, or leave it out.", name=name, value=value)
+        raise InvalidInput(hint, field=name)
+    return wanted == value

@@ -33,6 +33,7 @@ const MODULES = {
   ahead: later(() => import("./modules/ahead.js")),
   batch: later(() => import("./modules/batch.js")),
   "draw-map": later(() => import("./modules/draw-map.js")),
+  "features-map": later(() => import("./modules/features-map.js")),
   "go-on": later(() => import("./modules/go-on.js")),
   filters: later(() => import("./modules/filters.js")),
   hold: later(() => import("./modules/hold.js")),

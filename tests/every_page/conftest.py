@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -36,23 +35,13 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.ogc import ogc_pages
+from tests.every_page.page_state import PageState
 from tests.serving import served
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
 DRAFT = "kuehle-hoefe-gruenau"
-
-
-@dataclass(frozen=True)
-class PageState:
-    """One page in one state: who looks at it, where, and what is pressed before looking."""
-
-    name: str
-    path: str
-    email: str = ""
-    press: str = ""  # CSS selector
-    status: int = 200
-    fields: dict[str, str] = field(default_factory=dict)  # what is posted to reach the state
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +238,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         ),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        *ogc_pages(SLUG, talked.id),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),

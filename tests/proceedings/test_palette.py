@@ -4,7 +4,7 @@ import math
 import re
 from pathlib import Path
 
-from participation.proceedings.palette import HEX_COLORS, hex_color
+from participation.proceedings.palette import HEX_COLORS, hex_color, rgb_color
 
 ROOT = Path(__file__).resolve().parents[2]
 KERN = ROOT / "node_modules/@kern-ux/native/src/scss/core/tokens/primitives/_colors.scss"
@@ -37,3 +37,4 @@ def test_numbers_are_those_of_the_style_sheet():
 
 def test_a_colour_that_is_not_known_is_neutral():
     assert hex_color("pink") == HEX_COLORS["neutral"]
+    assert (rgb_color("green"), rgb_color("pink")) == ((0, 115, 40), (81, 87, 122))

@@ -18,7 +18,7 @@ OWN_ENDPOINTS = {
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
     },
-    "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
 OWN_ENDPOINTS["manager"] = (
@@ -65,18 +65,24 @@ def address(rule, contribution):
         "rule_id": 1,
         "block_id": 1,
         "block": 0,
+        **dict.fromkeys(("zoom", "row", "column"), 0),
         "batch_id": 1,
         "rule": "links",
         "mail_id": 1,
         "item_kind": "contribution",
+        "collection_id": "churchyard.contributions",
+        "feature_id": str(contribution.id),
         "secret": "1-x",
+        "table": "contributions",
+        "suffix": "geojson",
+        "name": "contribution-1",
         "token": "x",
         "language": "de",
         "project": "churchyard",
         "number": contribution.id,
         "key": "init",
         "parameter": "x",
-        "name": "pin-green",
+        "drawing": "pin-green",
         "_rest": "x",
     }
     with current_app.test_request_context():

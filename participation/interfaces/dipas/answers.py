@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +15,8 @@ from participation.contributions.models import Contribution
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import ParticipationError
+from participation.exports.editions import SETTLED_AFTER
+from participation.exports.sending import closing
 from participation.interfaces.dipas.asked import language_asked
 from participation.interfaces.dipas.words import contribution_address
 from participation.proceedings.models import Proceeding
@@ -23,8 +24,6 @@ from participation.proceedings.models import Proceeding
 # Raise it with every change of what an answer looks like.
 FORMAT = 1
 CHUNK_BYTES = 64 * 1024
-# A write notes its time before it is visible to others; after so long, all writes of that time are.
-SETTLED_AFTER = timedelta(seconds=10)
 CACHE = "public, no-cache"  # whoever keeps an answer asks before showing it again: what is hidden is gone at once
 ONE_DAY_SECONDS = 86_400
 
@@ -50,7 +49,7 @@ def streamed(chunks: Callable[[], Iterator[bytes]], *basis: Any) -> Response:
     words = repr((FORMAT, request.full_path, language_asked(), basis))
     _named(response, hashlib.sha256(words.encode()).hexdigest()[:32])
     if response.status_code == HTTPStatus.OK and request.method == "GET":
-        response.response = stream_with_context(_closing(chunks()))
+        response.response = stream_with_context(closing(chunks()))
     return response
 
 
@@ -97,14 +96,6 @@ def _named(response: Response, etag: str) -> Response:
     response.set_etag(etag)
     response.make_conditional(request)
     return response
-
-
-def _closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """End the reading transaction when the last chunk is sent, or the client has gone."""
-    try:
-        yield from chunks
-    finally:
-        db.session.rollback()
 
 
 def refusal(status: int, message: Any) -> Response:

@@ -142,10 +142,10 @@ def areas_layer() -> AnyResponse:
     return whole(layers.all_project_areas())
 
 
-@at("/masterportal/icons/<name>.svg")
-def icon(name: str) -> AnyResponse:
-    """Send a drawing that answers name."""
-    response = Response(icons.drawing(name), content_type="image/svg+xml")
+@at("/masterportal/icons/<drawing>.svg")
+def icon(drawing: str) -> AnyResponse:
+    """Send a drawing whose address stands in an answer."""
+    response = Response(icons.drawing(drawing), content_type="image/svg+xml")
     response.headers["Cache-Control"] = CACHE
     response.add_etag()
     return response.make_conditional(request)
