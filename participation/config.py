@@ -79,6 +79,8 @@ class Settings:
     max_body_kilobytes: int
     sign_in_limit: str
     post_limit: str
+    report_limit: str
+    direct_download_rows: int
 
     @property
     def is_production(self) -> bool:
@@ -155,7 +157,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | FRAME_ANCESTORS         | 'none'                | who may embed pages (content security policy) |
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
+    | DIRECT_DOWNLOAD_ROWS    | 5000                  | larger workbooks, and GeoPackages of ten times that, are jobs |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
+    | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.
@@ -185,6 +189,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_body_kilobytes=read.number("MAX_BODY_KILOBYTES", 1024, 64, 102_400),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
+        report_limit=read.limit("REPORT_LIMIT", "10 per hour"),
+        direct_download_rows=read.number("DIRECT_DOWNLOAD_ROWS", 5_000, 0, 1_000_000),
     )
 
 

@@ -27,7 +27,9 @@ from participation.interfaces import atom, catalog, sitemap
 from participation.interfaces.dipas import views as dipas_views
 from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
+from participation.jobs import commands as job_commands
 from participation.moderation import commands as moderation_commands
+from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import (
@@ -39,6 +41,7 @@ from participation.pages import (
     moderation_desk,
     moderation_log,
     rules_desk,
+    voters,
 )
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
@@ -80,6 +83,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "mails.stop",
         "notices.report",
         "notices.receipt",
+        "complaints.decision",
         "complaints.about_decision",
         "complaints.about_answer",
         "complaints.receipt",
@@ -104,6 +108,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "dipas.website",
         "exports.public",
         "exports.schema",
+        "exports.prepare_public",
+        "exports.job",
+        "exports.file",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -173,7 +180,7 @@ def act_as_stranger() -> None:
 
 
 def staff_links() -> list[dict[str, Any]]:
-    """Return links to the desks this person works at, for the menu."""
+    """Return links to the desks this person works at, for the menu; `waiting`: how much does, told up to a bound."""
     actor = current_actor()
     desks = []
     if actor.proceeding_ids(Role.MODERATOR):
@@ -183,9 +190,17 @@ def staff_links() -> list[dict[str, Any]]:
     if actor.proceeding_ids(Role.MANAGER):
         desks.append(("rules_desk.desks", gettext("Set up")))
     return [
-        {"url": url_for(endpoint), "label": label, "is_current": request.blueprint == endpoint.partition(".")[0]}
+        {"url": url_for(endpoint), "label": label, "waiting": _waiting() if endpoint == "moderation.queue" else 0}
         for endpoint, label in desks
     ]
+
+
+def _waiting() -> int:
+    """Return how much waits for this moderator; asked once a request."""
+    if "waiting" not in g:
+        g.waiting = waiting_count(current_actor())
+    number: int = g.waiting
+    return number
 
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
@@ -206,7 +221,11 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
 def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
     app.jinja_env.globals.update(
-        staff_links=staff_links, manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
+        staff_links=staff_links,
+        most_waiting=MOST_TOLD,
+        manage_tabs=manage_tabs,
+        sign_in_url=sign_in_url,
+        proceeding_here=proceeding_here,
     )
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
@@ -220,6 +239,7 @@ def init_routes(app: Flask) -> None:
         moderation_desk.bp,
         complaint_desk.bp,
         batch_desk.bp,
+        voters.bp,
         casework_pages.bp,
         rules_desk.bp,
         holding_rules.bp,
@@ -246,6 +266,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        job_commands.worker,
         moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,

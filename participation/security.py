@@ -29,6 +29,7 @@ POSTS = frozenset(
         "notices.report",
         "complaints.about_decision",
         "complaints.about_answer",
+        "exports.prepare_public",
     }
 )
 # A Redis that is silent must not keep every visitor waiting.
@@ -112,6 +113,11 @@ def sign_in_limit() -> str:
 def post_limit() -> str:
     """Return the configured limit for contributions, comments, votes, notices and complaints."""
     return _settings().post_limit
+
+
+def report_limit() -> str:
+    """Return the configured limit for notices that come in, apart from what `post_limit` counts."""
+    return _settings().report_limit
 
 
 def _settings() -> Settings:

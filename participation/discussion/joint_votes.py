@@ -36,6 +36,12 @@ def last_vote_at(contribution_id: int) -> datetime | None:
     return moment
 
 
+def has_voted(session: Session, contribution_id: int, participant_id: int) -> bool:
+    """Whether someone's vote counts here, wherever in the group it was cast; joins a transaction."""
+    own = select(Vote.contribution_id).where(_in_group(contribution_id), Vote.participant_id == participant_id)
+    return session.scalar(own.limit(1)) is not None
+
+
 def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> None:
     """Delete the actor's votes in the whole group, with what merged ones count of them; joins a transaction.
 

@@ -32,6 +32,7 @@ const MODULES = {
   vote: startVote,
   ahead: later(() => import("./modules/ahead.js")),
   batch: later(() => import("./modules/batch.js")),
+  "job-progress": later(() => import("./modules/job-progress.js")),
   "draw-map": later(() => import("./modules/draw-map.js")),
   "features-map": later(() => import("./modules/features-map.js")),
   "go-on": later(() => import("./modules/go-on.js")),

@@ -33,10 +33,12 @@ from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
-from tests.every_page.batches import make_batches
+from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.downloads import make_files
 from tests.every_page.ogc import ogc_pages
 from tests.every_page.page_state import PageState
+from tests.every_page.voters import make_blocked_voter
 from tests.serving import served
 
 SLUG = "matthaeikirchhof"
@@ -110,6 +112,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        reports = make_batch_of_reports(SLUG)
+        voters = make_blocked_voter(SLUG)
+        files = make_files(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -204,6 +209,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#batch-form [data-submit]",
             status=422,
         ),
+        PageState("batch of reports", f"/moderation/{SLUG}/batches/{reports}", moderator, press="input[value=keep]"),
         PageState("moderation, complaints", f"/moderation/{SLUG}?kind=complaint", moderator),
         PageState("moderation, by rule", f"/moderation/{SLUG}?rule=links&state=any", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
@@ -236,8 +242,20 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#text-block-form [type=submit]",
             status=422,
         ),
+        PageState("votes on a contribution", f"{voters.votes}?days=30", moderator),
+        PageState("votes on a contribution, English, nobody stands out", f"/en{voters.quiet}", moderator),
+        PageState("block a voter", voters.form, moderator),
+        PageState(
+            "block a voter, English, error", f"/en{voters.form}", moderator, "#block-form .row [type=submit]", 422
+        ),
+        PageState("decision about votes", voters.decision),
+        PageState("decision about votes, taken back, English", f"/en{voters.taken_back}"),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        *ogc_pages(SLUG, talked.proceeding_id, talked.id),
+        *(PageState(f"file, {state}", path) for state, path in files.items()),
+        PageState("file, ready, English", "/en" + files["ready"]),
+        PageState("file to be made", f"{place}/contributions.xlsx/prepare"),
         *ogc_pages(SLUG, talked.id),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),

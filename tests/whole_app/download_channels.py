@@ -5,6 +5,15 @@ import json
 import zipfile
 from typing import Any
 
+from participation.accounts.actors import STRANGER
+from participation.contributions.filters import ContributionFilter
+from participation.exports.editions import Edition
+from participation.exports.files import start_file
+from participation.exports.formats import FORMATS
+from participation.exports.tables import CONTRIBUTIONS
+from participation.jobs.queries import job_secret
+from participation.jobs.work import Worker
+from participation.proceedings.queries import proceeding_by_slug
 from tests.whole_app.channels import TEXT, TITLE, channel, for_planners, listed, shows
 
 HIDDEN_WORDS = [TITLE.encode(), TEXT.encode()]
@@ -62,3 +71,12 @@ def _(client, proceeding, contribution):
     found = {in_file(client, path) for path in paths}
     assert len(found) == 1
     return found.pop()
+
+
+@channel("file made in the background", listed)
+def _(client, proceeding, contribution):
+    with client.application.app_context():
+        edition = Edition(CONTRIBUTIONS, proceeding_by_slug(STRANGER, proceeding.slug), ContributionFilter())
+        secret = job_secret(start_file(STRANGER, edition, FORMATS["gpkg"]))
+        Worker().run_due()
+    return in_file(client, f"/downloads/{secret}/file")

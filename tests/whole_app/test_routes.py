@@ -18,9 +18,10 @@ OWN_ENDPOINTS = {
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
     },
-    "planner": {"planning.desks", "planning.desk", "exports.planners"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners", "exports.prepare_planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
+OWN_ENDPOINTS["moderator"] |= {"voters.votes", "voters.block"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
@@ -60,6 +61,7 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "voter_id": 1,
         "complaint_id": 1,
         "view_id": 1,
         "rule_id": 1,

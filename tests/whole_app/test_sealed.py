@@ -10,8 +10,9 @@ from participation.database import db
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
-from tests.whole_app import dipas_channels, interface_channels, ogc_channels  # noqa: F401 – register more of them
-from tests.whole_app.channels import CHANNELS, ROLES, for_moderators, in_queue, with_secret
+from tests.whole_app import dipas_channels
+from tests.whole_app.all_channels import CHANNELS
+from tests.whole_app.channels import ROLES, for_moderators, in_queue, with_secret
 from tests.whole_app.test_visibility import stage  # noqa: F401 – a fixture
 
 # That it is there is no secret.
