@@ -24,6 +24,7 @@ from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
 from participation.interfaces import api, atom, catalog, sitemap
+from participation.interfaces.dipas import views as dipas_views
 from participation.interfaces.ogc import tile_views
 from participation.interfaces.ogc import views as ogc_views
 from participation.jobs import commands as job_commands
@@ -93,6 +94,20 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.topic",
         "contributing.text",
         "contributing.check",
+        "dipas.projects",
+        "dipas.project",
+        "dipas.contributions",
+        "dipas.commented_contributions",
+        "dipas.comments",
+        "dipas.conception_comments",
+        "dipas.city",
+        "dipas.rest",
+        "dipas.contribution_layer",
+        "dipas.area_layer",
+        "dipas.areas_layer",
+        "dipas.icon",
+        "dipas.nothing",
+        "dipas.website",
         "exports.public",
         "exports.schema",
         "exports.prepare_public",
@@ -249,6 +264,7 @@ def init_routes(app: Flask) -> None:
         embed.bp,
         planning_views.bp,
         export_views.bp,
+        dipas_views.bp,
         ogc_views.bp,
         tile_views.bp,
         atom.bp,

@@ -6,17 +6,8 @@ from xml.etree import ElementTree as ET
 
 from participation.languages import text_in
 from participation.proceedings.models import Category
+from participation.proceedings.palette import rgb_color
 
-# The palette of static/css/tokens.css in sRGB.
-COLORS = {
-    "green": (0, 115, 40),
-    "orange": (158, 92, 0),
-    "violet": (149, 51, 190),
-    "red": (195, 28, 19),
-    "lightblue": (0, 107, 140),
-    "neutral": (81, 87, 122),
-}
-OTHER = COLORS["neutral"]
 # As QGIS makes it: https://docs.qgis.org, “Saving and sharing layer properties”.
 STYLE_TABLE = """
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -48,7 +39,7 @@ def _qml(kind: str, categories: Sequence[Category]) -> str:
     for number, category in enumerate(categories):
         words = {"value": category.key, "label": text_in(category.name), "symbol": str(number), "render": "true"}
         ET.SubElement(listed, "category", words)
-        _add_symbol(symbols, str(number), kind, COLORS.get(category.color, OTHER))
+        _add_symbol(symbols, str(number), kind, rgb_color(category.color))
     ET.SubElement(root, "layerGeometryType").text = GEOMETRY_TYPES[kind]
     return ET.tostring(root, encoding="unicode")
 

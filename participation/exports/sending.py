@@ -41,7 +41,7 @@ def answer(edition: Edition, format_: Format) -> Response:
     response.make_conditional(request)
     if response.status_code == HTTPStatus.OK and request.method == "GET":
         chunks = format_.chunks(edition) if format_.chunks else _whole(edition, format_)
-        response.response = stream_with_context(_closing(zipped(chunks) if is_zipped else chunks))
+        response.response = stream_with_context(closing(zipped(chunks) if is_zipped else chunks))
     return response
 
 
@@ -85,7 +85,7 @@ def _whole(edition: Edition, format_: Format) -> Iterator[bytes]:
         yield from pieces(path)
 
 
-def _closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """End the reading transaction when the last chunk is sent, or the client has gone."""
     try:
         yield from chunks

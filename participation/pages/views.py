@@ -35,8 +35,8 @@ from participation.moderation.queries import (
 )
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
-from participation.pages.markdown import to_html
 from participation.proceedings.licences import licence_name
+from participation.proceedings.markdown import to_html
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings

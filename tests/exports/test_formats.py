@@ -16,8 +16,8 @@ from participation import clock
 from participation.demo.seeding import seed
 from participation.exports.formats import FORMATS
 from participation.exports.geopackage import _milliseconds
-from participation.exports.qgis_styles import COLORS
 from participation.imports.cells import plain_cell
+from participation.proceedings.palette import rgb_color
 from tests.conftest import SHARED_DATA
 
 HERE = "/proceedings/churchyard/contributions"
@@ -77,7 +77,7 @@ def test_qgis_finds_the_colours_of_the_categories_in_the_geopackage(saved, three
         assert is_default
         for category in three.categories:
             assert f'value="{category.key}"' in qml
-            assert ",".join(map(str, COLORS[category.color])) in qml
+            assert ",".join(map(str, rgb_color(category.color))) in qml
 
 
 def test_the_workbook_has_types_and_runs_nothing(saved, make_proceeding, make_contribution):
@@ -209,12 +209,6 @@ def test_a_broken_word_in_the_address_is_named(client, three, suffix, query, fie
 def test_times_in_a_geopackage_have_milliseconds():
     assert _milliseconds("2026-11-03T10:00:00Z") == "2026-11-03T10:00:00.000Z"
     assert _milliseconds("2026-11-03T10:00:00.123456Z") == "2026-11-03T10:00:00.123Z"
-
-
-def test_the_colours_are_all_those_of_the_style_sheet():
-    text = (Path(__file__).resolve().parents[2] / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
-    for name in COLORS:
-        assert f"--dp-{name}: var(--kern-color-" in text
 
 
 def test_many_rows_of_all_kinds_are_in_workbook_and_geopackage(app, saved):

@@ -84,6 +84,13 @@ def address(rule, contribution):
         "name": "contribution-1",
         "token": "x",
         "token_id": 1,
+        "language": "de",
+        "project": "churchyard",
+        "number": contribution.id,
+        "key": "init",
+        "parameter": "x",
+        "drawing": "pin-green",
+        "_rest": "x",
     }
     with current_app.test_request_context():
         return current_app.url_map.bind("localhost").build(
