@@ -16,13 +16,14 @@ from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
 from participation.errors import NotFound
 from participation.exports.editions import Edition, Exported
-from participation.exports.tables import CONTRIBUTIONS, Words
+from participation.exports.tables import CONTRIBUTIONS, Audience, Words
 from participation.interfaces.ogc.extents import Extent, contributions_extent, proceedings_extent
 from participation.interfaces.ogc.instants import parse_instant
 from participation.interfaces.ogc.proceeding_rows import ENDS_AT, FACTS, STARTS_AT, ProceedingRows, proceeding_address
 from participation.interfaces.ogc.queryables import Queryable, queryables_of
 from participation.languages import current_language, page_url, text_in
 from participation.proceedings.models import Proceeding
+from participation.proceedings.permissions import may_plan
 from participation.proceedings.queries import proceeding_by_slug, visible_proceedings
 
 
@@ -84,7 +85,7 @@ class Collection:
 def collections_for(actor: Actor) -> list[Collection]:
     """Return every collection this actor may see."""
     proceedings = visible_proceedings(actor)
-    parts = [make(proceeding) for proceeding in proceedings for make in PARTS.values()]
+    parts = [make(actor, proceeding) for proceeding in proceedings for make in PARTS.values()]
     return [_proceedings(proceedings), *parts]
 
 
@@ -99,7 +100,7 @@ def collection_by_id(actor: Actor, id_: str) -> Collection:
     slug, _, part = id_.rpartition(".")
     try:
         if part in PARTS:
-            return PARTS[part](proceeding_by_slug(actor, slug))
+            return PARTS[part](actor, proceeding_by_slug(actor, slug))
     except NotFound:
         pass
     raise NotFound(gettext("There is no collection “%(name)s”.", name=id_[:80]))
@@ -116,7 +117,7 @@ def _proceedings(proceedings: Sequence[Proceeding]) -> Collection:
     )
 
 
-def _area(proceeding: Proceeding) -> Collection:
+def _area(_actor: Actor, proceeding: Proceeding) -> Collection:
     return Collection(
         id=f"{proceeding.slug}.area",
         title=gettext("%(title)s: area", title=text_in(proceeding.title)),
@@ -142,9 +143,10 @@ def _areas(proceedings: Sequence[Proceeding]) -> dict[str, Any]:
     }
 
 
-def _contributions(proceeding: Proceeding) -> Collection:
+def _contributions(actor: Actor, proceeding: Proceeding) -> Collection:
     # The one place that says which contributions, and which columns of them, whoever asks gets.
-    edition = Edition(CONTRIBUTIONS, proceeding, ContributionFilter())
+    audience = Audience.PLANNERS if may_plan(actor, proceeding.id) else Audience.PUBLIC
+    edition = Edition(CONTRIBUTIONS, proceeding, ContributionFilter(), audience)
     words = Words.of(proceeding)
     return Collection(
         id=f"{proceeding.slug}.contributions",
@@ -168,4 +170,4 @@ def _contributions(proceeding: Proceeding) -> Collection:
 
 
 PROCEEDINGS = "proceedings"
-PARTS: dict[str, Callable[[Proceeding], Collection]] = {"contributions": _contributions, "area": _area}
+PARTS: dict[str, Callable[[Actor, Proceeding], Collection]] = {"contributions": _contributions, "area": _area}
