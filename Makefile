@@ -16,6 +16,7 @@ PYTHON := $(shell PATH='$(MACHINE_PATH)'; for name in python3 python3.13 python3
 endif
 PORT ?= 5000
 PYTEST = .venv/bin/python -m pytest -n 2
+ON_POSTGRESQL = $(PYTEST) --ignore=tests/every_page -m "not browser or story"
 
 export PORT
 # Node may be the one in the environment; nothing here fetches another Python.
@@ -67,11 +68,12 @@ test: setup-dev build browser test-js
 	@$(MAKE) test-postgresql
 
 # With TEST_DATABASE_URL: there. Without: on a server of its own, if this machine has the programs.
-# Accessibility and markup of every page do not depend on the database: `make test` looks at them once, on SQLite.
+# How pages look and are used does not depend on the database: `make test` looks at that once, on SQLite. What people do to
+# the same data does: these stories are played on both.
 test-postgresql: setup-dev build
-	@if [ -n "$$TEST_DATABASE_URL" ]; then $(PYTEST) --ignore=tests/every_page; \
+	@if [ -n "$$TEST_DATABASE_URL" ]; then $(ON_POSTGRESQL); \
 	elif .venv/bin/python tools/throwaway_postgres.py --is-possible; then \
-		.venv/bin/python tools/throwaway_postgres.py -- $(PYTEST) --ignore=tests/every_page; \
+		.venv/bin/python tools/throwaway_postgres.py -- $(ON_POSTGRESQL); \
 	else \
 		echo; echo 'The tests were NOT run on PostgreSQL: no server with PostGIS is installed, and TEST_DATABASE_URL is not set.'; \
 	fi

@@ -33,10 +33,12 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `-m "not browser"` gives a quick run."""
+    """Mark what drives a browser, so that `-m "not browser"` gives a quick run, and the stories among it."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+            if "story" in item.path.stem:
+                item.add_marker(pytest.mark.story)
 
 
 @pytest.fixture(scope="session")
