@@ -75,6 +75,11 @@ def read(page: Page, contribution) -> None:
 def comment(page: Page, contribution, text: str) -> None:
     """Send a comment on the public page of a contribution."""
     read(page, contribution)
+    send_comment(page, text)
+
+
+def send_comment(page: Page, text: str) -> None:
+    """Send a comment on the page that is open."""
     page.get_by_label("Your comment").fill(text)
     page.get_by_role("button", name="Send comment").click()
 

@@ -16,6 +16,7 @@ from tests.casework.desk import (
     open_case,
     read,
     send,
+    send_comment,
     take_back,
     take_over,
     title,
@@ -47,14 +48,17 @@ def test_a_guest_is_blocked_learns_why_until_when_and_what_helps_and_a_colleague
     kim.keyboard.press("b")
     kim.get_by_label("For how many days?").fill("3")
     decide(kim, "b", WHY)
+    read(guest, item)
     send(kim)
 
-    read(guest, item)
     guest.get_by_role("button", name="Agree").first.click()
     is_refused(guest)
-    comment(guest, item, "Ruft sie trotzdem an.")
+    send_comment(guest, "Ruft sie trotzdem an.")
     is_refused(guest)
     expect(guest.get_by_label("Your comment")).to_have_value("Ruft sie trotzdem an.")
+    read(guest, item)
+    expect(guest.get_by_role("button", name="Agree")).to_have_count(0)
+    expect(guest.get_by_text("You cannot write or vote here until")).to_be_visible()
     contribute(guest, "Noch etwas", "Dann eben als eigener Beitrag.")
     is_refused(guest)
     guest.goto(urlsplit(guest.get_by_role("alert").get_by_role("link").get_attribute("href")).path)

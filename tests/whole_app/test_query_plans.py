@@ -108,7 +108,7 @@ def ask(client, statements):
     def read(path):
         client.get(path)  # the first time, more is read, such as the base map
         with statements() as asked:
-            assert client.get(path).status_code == 200
+            assert client.get(path).status_code in (200, 204)  # an empty tile has no body
         return asked
 
     return read
@@ -147,7 +147,7 @@ def test_with_100_000_contributions_the_desk_asks_as_many_queries_as_with_few_an
         for name, path in DESK_PAGES.items():
             client.get(path.format(**place))
             with statements() as one:
-                assert client.get(path.format(**place)).status_code == 200
+                assert client.get(path.format(**place)).status_code in (200, 204)  # an empty tile has no body
             asked[name] = one
         return asked
 
