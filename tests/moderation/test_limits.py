@@ -104,11 +104,6 @@ def test_no_outcome_limits_without_rule_and_reasons(
 WRITING_STATE = {"contributions/services.py", "discussion/services.py", "notices/services.py", "demo/loading.py"}
 # States of their own:
 WRITING_STATE |= {"notifications/services.py", "complaints/services.py", "batches/services.py", "jobs/services.py"}
-    "notifications/services.py",
-    "complaints/services.py",
-    "batches/services.py",
-    "jobs/services.py",
-}  # states of their own
 ITEMS = {"Contribution", "Comment"}
 
 

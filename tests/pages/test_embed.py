@@ -220,7 +220,7 @@ def test_another_website_shows_the_map_once_it_is_named(
             frame.get_by_role("link", name="Eine Bank", exact=True).click()
         expect(opened.value.get_by_role("heading", name="Eine Bank")).to_be_visible()
         with context.expect_page() as by_pin:
-            frame.locator(".pin").press("Enter")
+            frame.get_by_role("link", name="Grün und Klima: Eine Bank").press("Enter")
         expect(by_pin.value).to_have_url(f"{live_server}/proceedings/churchyard/contributions/{contribution.id}")
         assert context.cookies() == []
     context.close()
