@@ -20,7 +20,7 @@ from participation.database.bulk_insert import reserved_ids
 from participation.errors import InvalidInput
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import Columns
-from participation.imports.reading import SourceRow
+from participation.imports.source import SourceRow
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import phase_at
 from participation.screening.services import add_screened_texts, screened_values
