@@ -72,7 +72,7 @@ def find_columns(names: Sequence[str], chosen: Mapping[str, str | None]) -> Colu
     found: dict[str, str] = {}
     for part in GUESSES:
         wanted = chosen.get(part)
-        found[part] = _guessed(names, part) if wanted is None else _named(names, wanted)
+        found[part] = guessed_column(names, part) if wanted is None else _named(names, wanted)
     if bool(found["lon"]) != bool(found["lat"]):
         is_letter = folded(found["lon"] or found["lat"]) in ("x", "y", "e", "n")  # alone, it is something else
         if not found["wkt"] and not (is_letter and chosen.get("lon") is None and chosen.get("lat") is None):
@@ -108,7 +108,7 @@ def _named(names: Sequence[str], wanted: str) -> str:
     )
 
 
-def _guessed(names: Sequence[str], part: str) -> str:
+def guessed_column(names: Sequence[str], part: str) -> str:
     """Return the column with the first of the usual names that occurs exactly once."""
     plain = [folded(name) for name in names]
     for guess in GUESSES[part]:

@@ -24,7 +24,15 @@ from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import GUESSES, Columns, find_columns, folded
 from participation.imports.coordinates import WGS84
 from participation.imports.reading import read_source
-from participation.imports.services import ORIGINS, STATES, Comparison, check_rows, compare, import_contributions
+from participation.imports.services import (
+    ORIGINS,
+    STATES,
+    Comparison,
+    check_rows,
+    compare,
+    import_contributions,
+    let_screening_know,
+)
 from participation.imports.services import require_columns as require
 from participation.imports.source import FILE_KIND_NAMES, MOST_BYTES, FileKind, SourceFile
 from participation.proceedings.models import Proceeding
@@ -128,6 +136,8 @@ def _import(slug: str, file: Path, options: dict[str, Any]) -> None:
             origin=Origin(options["origin"]),
             file_digest=hashlib.sha256(data).hexdigest(),
         )
+        while let_screening_know(proceeding):
+            pass
     _tell_result(Checked(source, candidates, bad), compared, is_dry=options["dry_run"])
 
 

@@ -36,6 +36,7 @@ from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batches
 from tests.every_page.complaints import make_complaints
+from tests.every_page.imports import make_imports
 from tests.serving import served
 
 SLUG = "matthaeikirchhof"
@@ -121,6 +122,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        imports = make_imports(CLOSED)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -233,6 +235,14 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
         PageState("embedding", f"/manage/{SLUG}/embedding", manager),
         PageState("embedding, not allowed, English", f"/en/manage/{CLOSED}/embedding", manager),
+        PageState("imports", f"/manage/{CLOSED}/import", manager),
+        PageState("imports, none yet, English", f"/en/manage/{SLUG}/import", manager),
+        PageState("imports, no file", f"/manage/{SLUG}/import", manager, "#import-form [type=submit]", 422),
+        PageState("import, columns", f"/manage/{CLOSED}/import/{imports['open']}", manager),
+        PageState("import, columns, error", f"/manage/{CLOSED}/import/{imports['open']}", manager, "[name=check]", 422),
+        PageState("import, checked, English", f"/en/manage/{CLOSED}/import/{imports['checked']}", manager),
+        PageState("import, done", f"/manage/{CLOSED}/import/{imports['done']}", manager),
+        PageState("import, undone, English", f"/en/manage/{CLOSED}/import/{imports['undone']}", manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
         PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
