@@ -39,6 +39,8 @@ UNDONE_WITHIN = timedelta(days=30)
 GUESSED_FROM = 50
 CHECKED_AT_A_TIME = 1_000
 UNDONE_AT_A_TIME = 500
+# On SQLite others wait for up to 5 seconds before they are told to try again; this many rows take about 4.
+MOST_ON_SQLITE = 70_000
 CHANGED = lazy_gettext("This import has gone on meanwhile. Please look at its present state.")
 
 
@@ -170,13 +172,20 @@ def bring_in(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
     Raises:
         NotPermitted: not a manager of this proceeding.
         NotFound: the rows of the file were swept.
-        Conflict: it is not checked, or was imported already.
+        Conflict: it is not checked, was imported already, or has too many rows for a database with one writer.
     """
     require(may_manage(manager, proceeding.id), actor=manager)
     with shelf_of(run.token) as shelf:
         candidates, counts = shelf.candidates(), shelf.counts()
     if counts.checked != counts.total:
         raise Conflict(CHANGED)
+    if counts.good > MOST_ON_SQLITE and db.engine.dialect.name == "sqlite":
+        message = lazy_gettext(
+            "More than %(count)s rows at once would keep everybody else from writing for too long. Split the file, or "
+            "ask the operator to import it by the command at night.",
+            count=MOST_ON_SQLITE,
+        )
+        raise Conflict(message)
 
     def note(session: Session, ids: Sequence[int], compared: Comparison) -> None:
         _require_state(session, run, RunState.CHECKED)
