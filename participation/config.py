@@ -80,6 +80,9 @@ class Settings:
     max_upload_megabytes: int
     sign_in_limit: str
     post_limit: str
+    report_limit: str
+    direct_download_rows: int
+    api_limit: str
 
     @property
     def is_production(self) -> bool:
@@ -157,7 +160,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
     | MAX_UPLOAD_MEGABYTES    | 32                    | largest file that managers import through the page, 1 to 64 |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
+    | DIRECT_DOWNLOAD_ROWS    | 5000                  | larger workbooks, and GeoPackages of ten times that, are jobs |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
+    | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
+    | API_LIMIT               | 600 per 1 minute      | requests to the JSON API by address or IPv6 /64 |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.
@@ -188,6 +194,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         max_upload_megabytes=read.number("MAX_UPLOAD_MEGABYTES", 32, 1, 64),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
+        report_limit=read.limit("REPORT_LIMIT", "10 per hour"),
+        direct_download_rows=read.number("DIRECT_DOWNLOAD_ROWS", 5_000, 0, 1_000_000),
+        api_limit=read.limit("API_LIMIT", "600 per 1 minute"),
     )
 
 

@@ -1,8 +1,8 @@
 """What can go wrong, and how it is told: a page for people, problem details (RFC 9457) for programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext, lazy_gettext
@@ -11,7 +11,11 @@ from werkzeug.exceptions import HTTPException
 
 from participation.geodata.errors import GeodataError
 
-JSON_SUFFIXES = (".json", ".geojson", ".csv", ".atom", ".xml", ".jsonld", ".ttl", "/oembed")
+JSON_SUFFIXES = (
+    *(".json", ".geojson", ".jsonfg", ".csv", ".xlsx", ".gpkg"),
+    *(".atom", ".xml", ".jsonld", ".ttl", "/oembed"),
+)
+JSON_PREFIXES = ("/api/v1/",)
 
 
 class ParticipationError(Exception):
@@ -19,6 +23,7 @@ class ParticipationError(Exception):
 
     status = HTTPStatus.BAD_REQUEST
     title = lazy_gettext("That did not work.")
+    headers: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, message: Any = "", *, field: str = "") -> None:
         super().__init__(message)
@@ -27,10 +32,14 @@ class ParticipationError(Exception):
 
 
 class InvalidInput(ParticipationError):
-    """The input breaks a rule; `field` names the form field, if there is one."""
+    """The input breaks a rule; `field` names the form field, if there is one.
+
+    `errors`: all that is wrong, as (field, message), where more than one thing was looked at.
+    """
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = lazy_gettext("Please check your entries.")
+    errors: Sequence[tuple[str, Any]] = ()
 
     @classmethod
     def of_geodata(cls, error: GeodataError, field: str) -> Self:
@@ -57,6 +66,20 @@ class NotSignedIn(ParticipationError):
 
     status = HTTPStatus.UNAUTHORIZED
     title = lazy_gettext("Please sign in.")
+
+
+class InvalidToken(NotSignedIn):
+    """A program sent a token that is none, or none any more (RFC 6750, 3.1)."""
+
+    title = lazy_gettext("This token is not valid.")
+    headers: ClassVar[Mapping[str, str]] = {
+        "WWW-Authenticate": 'Bearer realm="tokens", error="invalid_token", Basic realm="tokens"'
+    }
+
+    def __init__(self) -> None:
+        super().__init__(
+            lazy_gettext("It is wrong, has expired or was revoked. Make a new one under “My account”, “Tokens”.")
+        )
 
 
 class NotPermitted(ParticipationError):
@@ -124,11 +147,12 @@ TITLES: dict[int, Any] = {
     500: lazy_gettext("Something broke on our side."),
 }
 RETRY_AFTER_SECONDS = {429: 60, 503: 2}
+NO_HEADERS: Mapping[str, str] = {}
 
 
 def wants_json() -> bool:
     """Whether the client reads JSON: by the address' ending or by its Accept header."""
-    if request.path.endswith(JSON_SUFFIXES) or request.is_json:
+    if request.path.endswith(JSON_SUFFIXES) or request.path.startswith(JSON_PREFIXES) or request.is_json:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return (
@@ -138,20 +162,35 @@ def wants_json() -> bool:
     )
 
 
-def error_response(status: int, message: Any = "", *, title: Any = "", field: str = "") -> Response:
+def error_response(
+    status: int,
+    message: Any = "",
+    *,
+    title: Any = "",
+    field: str = "",
+    errors: Sequence[tuple[str, Any]] = (),
+    headers: Mapping[str, str] = NO_HEADERS,
+) -> Response:
     """Answer with a page or problem details, in the language of the request; by default with what the status says."""
     title = str(title or TITLES.get(status, ParticipationError.title))
     detail = str(message or EXPLANATIONS.get(status, EXPLANATIONS[400]))
     if wants_json():
-        problem = {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
-        response = jsonify(problem | ({"field": field} if field else {}))
+        problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": int(status), "detail": detail}
+        if field:
+            problem["field"] = field
+        if errors:
+            problem["errors"] = [{"field": name, "detail": str(words)} for name, words in errors]
+        response = jsonify(problem)
         response.content_type = "application/problem+json"
+        if status == HTTPStatus.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = 'Bearer realm="tokens"'
     else:
         response = current_app.make_response(_error_page(status=int(status), title=title, detail=detail))
     response.status_code = status
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
     response.headers["Cache-Control"] = "no-store"
+    response.headers.update(headers)
     return response
 
 
@@ -175,7 +214,14 @@ def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
 
     @app.errorhandler(ParticipationError)
     def on_refusal(error: ParticipationError) -> Response:
-        return error_response(error.status, error.message, title=error.title, field=error.field)
+        return error_response(
+            error.status,
+            error.message,
+            title=error.title,
+            field=error.field,
+            errors=error.errors if isinstance(error, InvalidInput) else (),
+            headers=error.headers,
+        )
 
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Any:

@@ -26,6 +26,7 @@ __all__ = [
     "BaseForm",
     "SelectChoice",
     "ask",
+    "checked_email",
     "email_address",
     "is_valid_token",
     "issue_token",
@@ -84,13 +85,26 @@ class BoundToken(CSRF):
             raise ValidationError(str(TOO_OLD))
 
 
+def checked_email(typed: str) -> str:
+    """Return an address that can exist (RFC 5321), or nothing where nothing was typed; asks no network.
+
+    Raises:
+        InvalidInput: it cannot exist.
+    """
+    if not typed.strip():
+        return ""
+    try:
+        return str(validate_email(typed.strip(), check_deliverability=False).normalized)
+    except EmailNotValidError:
+        message = lazy_gettext("Enter an e-mail address such as name@example.org.")
+        raise InvalidInput(message, field="email") from None
+
+
 def email_address(_form: Any, field: Field) -> None:
-    """Accept no address, or one that can exist (RFC 5321), without asking the network; a validator for WTForms."""
+    """Accept no address, or one that can exist; a validator for WTForms."""
     if field.data:
-        try:
-            field.data = validate_email(field.data.strip(), check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise ValidationError(str(lazy_gettext("Enter an e-mail address such as name@example.org."))) from None
+        ask(checked_email, field.data)
+        field.data = checked_email(field.data)
 
 
 class AtMost:

@@ -5,7 +5,7 @@ and `url_for` puts it in front of every address it makes.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, has_request_context, request
@@ -90,6 +90,11 @@ def show_date(moment: datetime) -> str:
     return str(format_date(local(moment).date(), "long"))
 
 
+def show_day(day: date) -> str:
+    """Write a day that is kept as one, in the installation's zone."""
+    return str(format_date(day, "long"))
+
+
 def show_short_date(moment: datetime) -> str:
     """Write a day for tables: “15.12.2026”."""
     return str(format_date(local(moment).date(), "medium"))
@@ -140,6 +145,7 @@ def init_languages(app: Flask) -> None:
     filters: dict[str, Any] = {
         "text": text_in,
         "date": show_date,
+        "day": show_day,
         "short_date": show_short_date,
         "datetime": show_datetime,
         "age": show_age,

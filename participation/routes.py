@@ -12,7 +12,7 @@ from participation.accounts import commands as account_commands
 from participation.accounts import views as account_views
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
-from participation.accounts.sessions import current_actor, login_manager
+from participation.accounts.sessions import Credentials, current_actor, login_manager
 from participation.complaints import views as complaint_views
 from participation.contributions import steps
 from participation.contributions import views as contribution_views
@@ -23,11 +23,17 @@ from participation.digests import commands as digest_commands
 from participation.errors import NotFound, NotSignedIn, wants_json
 from participation.exports import views as export_views
 from participation.imports import commands as import_commands
-from participation.interfaces import atom, catalog, sitemap
+from participation.interfaces import api, atom, catalog, sitemap
+from participation.interfaces.dipas import views as dipas_views
+from participation.interfaces.ogc import tile_views
+from participation.interfaces.ogc import views as ogc_views
+from participation.jobs import commands as job_commands
 from participation.moderation import commands as moderation_commands
+from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
 from participation.pages import (
+    api_docs,
     batch_desk,
     complaint_desk,
     embed,
@@ -37,6 +43,7 @@ from participation.pages import (
     moderation_desk,
     moderation_log,
     rules_desk,
+    voters,
 )
 from participation.pages import casework as casework_pages
 from participation.pages import contribution as contribution_pages
@@ -47,6 +54,7 @@ from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
+from participation.tokens import views as token_views
 
 
 class IdConverter(IntegerConverter):
@@ -78,6 +86,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "mails.stop",
         "notices.report",
         "notices.receipt",
+        "complaints.decision",
         "complaints.about_decision",
         "complaints.about_answer",
         "complaints.receipt",
@@ -86,8 +95,25 @@ PUBLIC_ENDPOINTS = frozenset(
         "contributing.topic",
         "contributing.text",
         "contributing.check",
-        "exports.public_geojson",
-        "exports.public_csv",
+        "dipas.projects",
+        "dipas.project",
+        "dipas.contributions",
+        "dipas.commented_contributions",
+        "dipas.comments",
+        "dipas.conception_comments",
+        "dipas.city",
+        "dipas.rest",
+        "dipas.contribution_layer",
+        "dipas.area_layer",
+        "dipas.areas_layer",
+        "dipas.icon",
+        "dipas.nothing",
+        "dipas.website",
+        "exports.public",
+        "exports.schema",
+        "exports.prepare_public",
+        "exports.job",
+        "exports.file",
         "feeds.atom",
         "catalog.json_ld",
         "catalog.turtle",
@@ -100,12 +126,37 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ogc.landing",
+        "ogc.conformance",
+        "ogc.api",
+        "ogc.collections",
+        "ogc.collection",
+        "ogc.queryables",
+        "ogc.items",
+        "ogc.item",
+        "ogc_tiles.tilesets",
+        "ogc_tiles.tileset",
+        "ogc_tiles.tile",
+        "api_docs.page",
+        *api.public_endpoints(),
     }
 )
+# Blueprints where programs act with a token; at every other address a token counts for nothing.
+ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
+TOKENS_OR_COOKIES = frozenset({"exports", "ogc", "ogc_tiles"})  # what pages link to, too
+
+
+def credentials_here() -> Credentials:
+    """Return by what the address of this request knows who acts."""
+    if request.blueprint in ONLY_TOKENS:
+        return Credentials.TOKENS
+    return Credentials.EITHER if request.blueprint in TOKENS_OR_COOKIES else Credentials.COOKIES
 
 
 def refuse_strangers() -> Response | None:
     """Lead strangers to the sign-in page (or refuse, for programs) unless the route is public."""
+    if credentials_here() is not Credentials.COOKIES:
+        current_actor()  # a wrong token is refused before anything else, also where none is needed
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS or current_actor().is_signed_in:
         return None
     if wants_json() or request.method != "GET":
@@ -146,7 +197,7 @@ def act_as_stranger() -> None:
 
 
 def staff_links() -> list[dict[str, Any]]:
-    """Return links to the desks this person works at, for the menu."""
+    """Return links to the desks this person works at, for the menu; `waiting`: how much does, told up to a bound."""
     actor = current_actor()
     desks = []
     if actor.proceeding_ids(Role.MODERATOR):
@@ -156,9 +207,17 @@ def staff_links() -> list[dict[str, Any]]:
     if actor.proceeding_ids(Role.MANAGER):
         desks.append(("rules_desk.desks", gettext("Set up")))
     return [
-        {"url": url_for(endpoint), "label": label, "is_current": request.blueprint == endpoint.partition(".")[0]}
+        {"url": url_for(endpoint), "label": label, "waiting": _waiting() if endpoint == "moderation.queue" else 0}
         for endpoint, label in desks
     ]
+
+
+def _waiting() -> int:
+    """Return how much waits for this moderator; asked once a request."""
+    if "waiting" not in g:
+        g.waiting = waiting_count(current_actor())
+    number: int = g.waiting
+    return number
 
 
 def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
@@ -180,8 +239,13 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
 def init_routes(app: Flask) -> None:
     """Register everything that has an address or a command."""
     app.jinja_env.globals.update(
-        staff_links=staff_links, manage_tabs=manage_tabs, sign_in_url=sign_in_url, proceeding_here=proceeding_here
+        staff_links=staff_links,
+        most_waiting=MOST_TOLD,
+        manage_tabs=manage_tabs,
+        sign_in_url=sign_in_url,
+        proceeding_here=proceeding_here,
     )
+    app.extensions["credentials_here"] = credentials_here
     app.before_request(refuse_strangers)
     app.url_map.converters["id"] = IdConverter
     for bp in (
@@ -194,6 +258,7 @@ def init_routes(app: Flask) -> None:
         moderation_desk.bp,
         complaint_desk.bp,
         batch_desk.bp,
+        voters.bp,
         casework_pages.bp,
         rules_desk.bp,
         holding_rules.bp,
@@ -202,12 +267,18 @@ def init_routes(app: Flask) -> None:
         embed.bp,
         planning_views.bp,
         export_views.bp,
+        dipas_views.bp,
+        ogc_views.bp,
+        tile_views.bp,
         atom.bp,
         catalog.bp,
         sitemap.bp,
         page_views.bp,
         contribution_pages.bp,
         mail_pages.bp,
+        token_views.bp,
+        api.bp,
+        api_docs.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
@@ -218,6 +289,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        job_commands.worker,
         moderation_commands.screening,
         demo_commands.seed_load,
         demo_commands.load_demo_once,

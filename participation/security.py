@@ -8,12 +8,13 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_babel import lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import BadRequest
 
+from participation import clock
 from participation.config import Settings
 from participation.database import Base, db, id_in
 from participation.errors import NotFound, NotPermitted
@@ -29,6 +30,13 @@ POSTS = frozenset(
         "notices.report",
         "complaints.about_decision",
         "complaints.about_answer",
+        "exports.prepare_public",
+        "api.add_guest",
+        "api.add_contribution",
+        "api.vote",
+        "api.take_back_vote",
+        "api.add_comment",
+        "api.add_notice",
     }
 )
 UPLOADS = frozenset({"import_desk.imports"})
@@ -102,7 +110,7 @@ def client_network(address: str) -> str:
 
 def is_no_post() -> bool:
     """Whether this request is none of the acts that `POST_LIMIT` counts together."""
-    return request.method != "POST" or request.endpoint not in POSTS
+    return request.method in SAFE_METHODS or request.endpoint not in POSTS
 
 
 def sign_in_limit() -> str:
@@ -113,6 +121,16 @@ def sign_in_limit() -> str:
 def post_limit() -> str:
     """Return the configured limit for contributions, comments, votes, notices and complaints."""
     return _settings().post_limit
+
+
+def report_limit() -> str:
+    """Return the configured limit for notices that come in, apart from what `post_limit` counts."""
+    return _settings().report_limit
+
+
+def api_limit() -> str:
+    """Return the configured limit for requests of programs."""
+    return _settings().api_limit
 
 
 def _settings() -> Settings:
@@ -177,6 +195,18 @@ def refuse_nul() -> None:
         raise BadRequest
 
 
+def mend_retry_after(response: Response) -> Response:
+    """Say when to come back only where one has to, and rightly: Flask-Limiter says it in every answer it counted."""
+    limit = limiter.current_limit
+    wanted = g.pop("retry_after", None)
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and limit is not None:
+        wanted = str(max(1, int(limit.reset_at - clock.now().timestamp())))
+    response.headers.pop("Retry-After", None)
+    if wanted is not None:
+        response.headers["Retry-After"] = wanted
+    return response
+
+
 def init_security(app: Flask, settings: Settings) -> None:
     """Connect the checks before and the headers after each request."""
     app.config.update(
@@ -185,6 +215,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_OPTIONS=REDIS_TIMEOUTS if settings.redis_url else {},
         RATELIMIT_KEY_PREFIX="participation",
     )
+    app.after_request(mend_retry_after)  # the first one registered is the last one called
     limiter.init_app(app)
     app.before_request(refuse_foreign_origin)
     app.before_request(bound_upload)
@@ -194,6 +225,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
+        g.retry_after = headers.get("Retry-After")
         headers.setdefault("Content-Security-Policy", policy)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"

@@ -14,6 +14,7 @@ from participation.accounts.queries import has_demo_accounts
 from participation.config import Settings
 from participation.database import db, missing_features, pending_migrations, spatial_index_problems
 from participation.demo import ACCOUNTS, PASSWORD
+from participation.jobs.keeper import keep_workers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,7 +68,8 @@ class StartGuard:
 @click.option("--port", type=click.IntRange(1, 65_535), envvar="PORT", default=DEFAULT_PORT, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
-def serve(port: int, host: str, workers: int) -> None:
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="Also do background jobs, see `flask worker`.")
+def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
     """Check the installation and serve it until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
     problems = start_problems(settings)
@@ -95,6 +97,8 @@ def serve(port: int, host: str, workers: int) -> None:
     # A worker that is told to end while it still starts would otherwise never do so.
     arguments += ["--workers-kill-timeout", "5", "app:app"]
     sys.stdout.flush()
+    if jobs:
+        keep_workers(current_app._get_current_object())  # type: ignore[attr-defined]
     os.execv(sys.executable, arguments)  # noqa: S606 – the server takes the place of this process, and Ctrl-C goes to it
 
 

@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.markup",
     "tests.notice_fixtures",
     "tests.screening_fixtures",
+    "tests.token_fixtures",
 ]
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,8 @@
-"""People with an account, their roles in proceedings, and pseudonymous participants."""
+"""People with an account, their roles in proceedings and their tokens for programs, and pseudonymous participants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,14 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     PLANNER = "planner"
     MANAGER = "manager"
+
+
+class Scope(StrEnum):
+    """What a token is good for; each is at most what its owner may do at that moment."""
+
+    READ = "read"  # see what the team of a proceeding sees before the public does
+    MODERATE = "moderate"
+    PLAN = "plan"
 
 
 class User(Base):
@@ -43,6 +52,23 @@ class Membership(Base):
     proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
     role: Mapped[Role]
     user: Mapped[User] = relationship(lazy="raise_on_sql", back_populates="memberships")
+
+
+class AccessToken(Base):
+    """What lets a program act for an account, in one proceeding or all of its owner's. Its secret is not kept."""
+
+    __tablename__ = "access_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))  # what it is for, said by its owner
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)  # keyed
+    scopes: Mapped[list[Any]]  # values of Scope
+    proceeding_id: Mapped[int | None] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_on: Mapped[date | None]  # the day of its last use: more would be a protocol of its owner
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
 
 
 class Participant(Base):

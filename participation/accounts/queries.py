@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from participation import clock
 from participation.accounts.actors import Actor
-from participation.accounts.models import Membership, Participant, Role, User
+from participation.accounts.models import AccessToken, Membership, Participant, Role, Scope, User
 from participation.database import db
 from participation.security import keyed_hash
 
@@ -27,7 +28,10 @@ def actor_of_user(user_id: int, session_key: str) -> Actor | None:
     row = db.session.execute(statement).unique().first()
     if row is None:
         return None
-    user, participant_id = row
+    return _actor(*row)
+
+
+def _actor(user: User, participant_id: int | None) -> Actor:
     return Actor(
         user_id=user.id,
         participant_id=participant_id,
@@ -36,6 +40,28 @@ def actor_of_user(user_id: int, session_key: str) -> Actor | None:
         name=user.name,
         language=user.language,
     )
+
+
+def access_token_by_hash(secret_hash: str) -> AccessToken | None:
+    """Return the token with this secret, with its owner and the owner's roles, unless it has ended."""
+    now = clock.now()
+    return db.session.scalar(
+        select(AccessToken)
+        .where(AccessToken.secret_hash == secret_hash, AccessToken.revoked_at.is_(None), AccessToken.expires_at > now)
+        .options(joinedload(AccessToken.user).selectinload(User.memberships))
+    )
+
+
+def actor_of_token(token: AccessToken) -> Actor:
+    """Return the actor behind a token: what its owner may do now, within what the token is good for."""
+    scopes = [Scope(scope) for scope in token.scopes]
+    return _actor(token.user, None).limited_to(scopes, token.proceeding_id, token_id=token.id)
+
+
+def access_tokens_of(user_id: int) -> Sequence[AccessToken]:
+    """Return an account's tokens that have not been revoked, newest first; expired ones, too."""
+    statement = select(AccessToken).where(AccessToken.user_id == user_id, AccessToken.revoked_at.is_(None))
+    return db.session.scalars(statement.order_by(AccessToken.id.desc())).all()
 
 
 def users_with_role(proceeding_id: int, *roles: Role) -> Sequence[User]:

@@ -1,20 +1,21 @@
 """Writes about people."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participation import clock
 from participation.accounts.actors import Actor
-from participation.accounts.models import Membership, Participant, Role, User
+from participation.accounts.models import AccessToken, Membership, Participant, Role, Scope, User
 from participation.accounts.passwords import LONGEST, SHORTEST, hash_password
 from participation.accounts.queries import address_hash, user_by_email
 from participation.database import Session, locked, transaction
-from participation.errors import Conflict, InvalidInput
+from participation.errors import Busy, Conflict, InvalidInput
 
 
 def create_user(
@@ -78,6 +79,38 @@ def register_user_as_participant(user_id: int, language: str) -> Participant:
             participant = Participant(user_id=user_id, language=language, created_at=clock.now())
             session.add(participant)
     return participant
+
+
+def add_access_token(
+    session: Session,
+    user_id: int,
+    *,
+    secret_hash: str,
+    name: str,
+    scopes: Collection[Scope],
+    proceeding_id: int | None,
+    expires_at: datetime,
+) -> AccessToken:
+    """Keep a token of an account; joins a transaction that holds the account. `tokens.services` has the rules."""
+    token = AccessToken(
+        user_id=user_id,
+        secret_hash=secret_hash,
+        name=name,
+        scopes=sorted(scopes),
+        proceeding_id=proceeding_id,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    session.add(token)
+    session.flush()
+    return token
+
+
+def note_token_use(token: AccessToken, day: date) -> None:
+    """Keep the day on which a token was last used; when the database is busy, the next use will do."""
+    with suppress(Busy), transaction() as session:
+        statement = update(AccessToken).where(AccessToken.id == token.id).values(used_on=day)
+        session.execute(statement.execution_options(synchronize_session=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,34 @@
-"""Who is acting in this request: the session of an account, or the cookie of a guest."""
+"""Who is acting in this request: the session of an account, the cookie of a guest, or a program with a token."""
 
 import secrets
+from enum import Enum
 from typing import Any
 
 from flask import Flask, Response, after_this_request, current_app, g, has_request_context, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from participation import clock
 from participation.accounts import queries, services
 from participation.accounts.actors import STRANGER, Actor
 from participation.accounts.models import User
-from participation.errors import NotSignedIn
+from participation.errors import InvalidToken, NotSignedIn
 from participation.forms import GUEST_COOKIE, issue_token
-from participation.languages import current_language
+from participation.languages import current_language, local
 from participation.security import keyed_hash
 
 GUEST_COOKIE_SECONDS = 365 * 24 * 3600
+STAFF_PREFIX, GUEST_PREFIX = "staff_", "guest_"  # of tokens, so that whoever finds one knows what it is
+LONGEST_TOKEN = 200
 login_manager = LoginManager()
+
+
+class Credentials(Enum):
+    """By what an address knows who acts. Where a token counts and one is sent, cookies do not."""
+
+    COOKIES = "cookies"  # pages
+    EITHER = "either"  # downloads: links on pages, and programs
+    TOKENS = "tokens"  # interfaces for programs
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
@@ -61,11 +73,62 @@ def sign_out() -> None:
 
 
 def current_actor() -> Actor:
-    """Return who is acting: a user, a known guest, or a stranger; asks the database once a request."""
+    """Return who is acting: a user, a known guest, a program, or a stranger; asks the database once a request.
+
+    Raises:
+        InvalidToken: a token was sent that is none (any more), where tokens count.
+    """
     if "actor" not in g:
-        g.actor = current_user.actor if current_user.is_authenticated else _guest()
+        g.actor = STRANGER  # also for the page that tells that a token is wrong
+        g.actor = _actor_of_request(current_app.extensions["credentials_here"]())
     actor: Actor = g.actor
     return actor
+
+
+def _actor_of_request(credentials: Credentials) -> Actor:
+    if credentials is not Credentials.COOKIES and request.headers.get("Authorization"):
+        return _actor_of_token(_sent_token())
+    if credentials is Credentials.TOKENS:
+        return STRANGER
+    actor: Actor = current_user.actor if current_user.is_authenticated else _guest()
+    return actor
+
+
+def _sent_token() -> str:
+    """Return the token of the request: as Bearer (RFC 6750), or as the password of Basic (RFC 7617), whoever asks."""
+    sent = request.authorization
+    if sent is not None and sent.type == "bearer":
+        return sent.token or ""
+    return (sent.password or "") if sent is not None and sent.type == "basic" else ""
+
+
+def _actor_of_token(token: str) -> Actor:
+    if len(token) <= LONGEST_TOKEN and "\0" not in token:
+        if token.startswith(GUEST_PREFIX):
+            actor = queries.actor_of_guest(guest_token_hash(token.removeprefix(GUEST_PREFIX)))
+            if actor is not None:
+                return actor
+        elif token.startswith(STAFF_PREFIX):
+            found = queries.access_token_by_hash(staff_token_hash(token))
+            if found is not None:
+                today = local(clock.now()).date()
+                actor = queries.actor_of_token(found)
+                if found.used_on != today:
+                    services.note_token_use(found, today)
+                return actor
+    raise InvalidToken
+
+
+def new_guest_token(language: str) -> str:
+    """Make a guest who has no browser; return the token that stands for it, which is told once."""
+    token = secrets.token_urlsafe(32)
+    services.register_guest(guest_token_hash(token), language)
+    return GUEST_PREFIX + token
+
+
+def staff_token_hash(token: str) -> str:
+    """Return what the database keeps of an account's token."""
+    return keyed_hash(token, "access-token")
 
 
 def signed_in_actor() -> Actor:

@@ -24,7 +24,12 @@ def add_event(
     proceeding_id: int | None = None,
     **details: Any,
 ) -> AuditEvent:
-    """Record an act; joins the transaction of the act. `actor` is None for commands."""
+    """Record an act; joins the transaction of the act. `actor` is None for commands.
+
+    The token of a program that acts for an account stands in the details.
+    """
+    if actor is not None and actor.token_id is not None:
+        details = {"by_token_id": actor.token_id, **details}
     event = AuditEvent(
         happened_at=clock.now(),
         action=action,

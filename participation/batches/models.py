@@ -21,6 +21,16 @@ class BatchState(StrEnum):
     DONE = "done"
 
 
+class BatchOutcome(StrEnum):
+    """What is decided about many: decisions of moderation, or that reported texts may stay."""
+
+    PUBLISH = Outcome.PUBLISH.value
+    REJECT = Outcome.REJECT.value
+    HIDE = Outcome.HIDE.value
+    KEEP = "keep"
+    UNDO = Outcome.UNDO.value
+
+
 class Problem(StrEnum):
     """Why an item was left alone."""
 
@@ -43,9 +53,9 @@ class Batch(Base):
     proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"), index=True)
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     state: Mapped[BatchState] = mapped_column(default=BatchState.CHOOSING)
-    outcome: Mapped[Outcome | None]
+    outcome: Mapped[BatchOutcome | None]
     ground: Mapped[str | None] = mapped_column(String(40))  # key of the rule
-    reasons: Mapped[dict[str, str]] = mapped_column(Translated)  # with placeholders, filled for each item
+    reasons: Mapped[dict[str, str]] = mapped_column(Translated)  # with placeholders; or answers to reporters
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), unique=True)
     item_count: Mapped[int]
     created_at: Mapped[datetime]
@@ -58,13 +68,17 @@ class BatchItem(Base):
     __tablename__ = "moderation_batch_item"
     __table_args__ = (
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
-        CheckConstraint("decision_id IS NULL OR problem IS NULL", name="one_end"),
+        CheckConstraint(
+            "(decision_id IS NULL OR problem IS NULL) AND (answered_at IS NULL OR problem IS NULL)"
+            " AND (decision_id IS NULL OR answered_at IS NULL)",
+            name="one_end",
+        ),
         Index(
             "ix_moderation_batch_item_waiting",
             "batch_id",
             "position",
-            sqlite_where=text("decision_id IS NULL AND problem IS NULL"),
-            postgresql_where=text("decision_id IS NULL AND problem IS NULL"),
+            sqlite_where=text("decision_id IS NULL AND answered_at IS NULL AND problem IS NULL"),
+            postgresql_where=text("decision_id IS NULL AND answered_at IS NULL AND problem IS NULL"),
         ),
     )
     batch_id: Mapped[int] = mapped_column(ForeignKey("moderation_batch.id", ondelete="CASCADE"), primary_key=True)
@@ -78,4 +92,6 @@ class BatchItem(Base):
     decision_id: Mapped[int | None] = mapped_column(
         ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
     )
+    seen_notice: Mapped[int | None]  # the newest open report when it was chosen
+    answered_at: Mapped[datetime | None]  # when its reports were answered or, taking that back, opened again
     problem: Mapped[Problem | None]

@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor, require
-from participation.batches.models import SHOWN, Batch, BatchItem
+from participation.batches.models import SHOWN, Batch, BatchItem, BatchOutcome
 from participation.contributions.models import Contribution
 from participation.contributions.states import is_limit
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.languages import LANGUAGE_NAMES
+from participation.moderation.models import ModerationDecision
+from participation.notices.models import Notice, NoticeState
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 
@@ -26,6 +28,14 @@ class Progress:
     decided: int
     left_alone: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """How many items of a batch were reported when it was chosen; languages: in which reporters read the answer."""
+
+    items: int
+    languages: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +63,8 @@ def batch_of(actor: Actor, proceeding: Proceeding, batch_id: int) -> Batch:
 
 def progress_of(batch: Batch) -> Progress:
     """Return how far a batch is."""
-    counted = select(func.count(BatchItem.decision_id), func.count(BatchItem.problem)).where(
-        BatchItem.batch_id == batch.id
-    )
+    done = func.count(BatchItem.decision_id) + func.count(BatchItem.answered_at)
+    counted = select(done, func.count(BatchItem.problem)).where(BatchItem.batch_id == batch.id)
     decided, left_alone = db.session.execute(counted).one()
     return Progress(decided, left_alone, batch.item_count - decided - left_alone)
 
@@ -102,6 +111,21 @@ def languages_of(batch: Batch, proceeding: Proceeding) -> list[str]:
     return spoken or list(proceeding.languages[:1])
 
 
+def reports_in(batch: Batch) -> Reports:
+    """Return how many of a batch's items are reported and not settled, and in which languages people reported them."""
+    items = select(BatchItem.contribution_id, BatchItem.comment_id, BatchItem.seen_notice).where(
+        BatchItem.batch_id == batch.id
+    )
+    seen = items.subquery()
+    languages: set[str] = set()
+    for column, about in ((Notice.contribution_id, seen.c.contribution_id), (Notice.comment_id, seen.c.comment_id)):
+        statement = select(Notice.language).join(seen, about == column).where(Notice.state == NoticeState.OPEN)
+        languages.update(db.session.scalars(statement.distinct()))
+    counted = select(func.count(BatchItem.seen_notice)).where(BatchItem.batch_id == batch.id)
+    spoken = [language for language in LANGUAGE_NAMES if language in languages]
+    return Reports(db.session.scalar(counted) or 0, spoken)
+
+
 def undoing_batch(batch: Batch) -> Batch | None:
     """Return the batch that takes this one back, if there is one."""
     return db.session.scalar(select(Batch).where(Batch.undoes_id == batch.id))
@@ -115,6 +139,6 @@ def undo_needs_reasons(batch: Batch) -> bool:
         .where(BatchItem.batch_id == batch.id)
         .distinct()
     )
-    return batch.outcome is not Outcome.UNDO and any(
+    return batch.outcome is not BatchOutcome.UNDO and any(
         is_limit(present, former) for present, former in db.session.execute(statement)
     )

@@ -4,26 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import insert, or_, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.audit.services import add_event
-from participation.batches.models import MOST_ITEMS, Batch, BatchItem, BatchState, Problem
-from participation.batches.queries import Progress, languages_of, progress_of, undo_needs_reasons
+from participation.batches.items import carry_out
+from participation.batches.models import MOST_ITEMS, Batch, BatchItem, BatchOutcome, BatchState, Problem
+from participation.batches.queries import Progress, languages_of, progress_of, reports_in, undo_needs_reasons
 from participation.contributions.models import Contribution
 from participation.contributions.states import STEPS, is_limit
 from participation.database import Session, db, locked, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput
-from participation.moderation.models import ModerationDecision, Outcome
-from participation.moderation.permissions import is_too_old
+from participation.moderation.models import Outcome
 from participation.moderation.queue import Kind
 from participation.moderation.services import REASONS_LONGEST, check_reasons
-from participation.moderation.text_blocks import PLACEHOLDER, fill
-from participation.notices.queries import open_notices
-from participation.notices.services import decide, undo
+from participation.moderation.text_blocks import PLACEHOLDER
+from participation.notices.queries import newest_open
+from participation.notices.services import check_answer
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 
@@ -34,6 +33,7 @@ FILLED_LONGEST = 254  # what a placeholder becomes: a title has 200 characters, 
 STEP = 25
 NAMED = 10
 CHUNK = 500
+IS_WAITING = (BatchItem.decision_id.is_(None), BatchItem.answered_at.is_(None), BatchItem.problem.is_(None))
 
 
 class Chosen(NamedTuple):
@@ -63,6 +63,7 @@ def open_batch(moderator: Actor, proceeding: Proceeding, chosen: Sequence[Chosen
         [one for one in chosen if (one.kind, one.id) not in known],
         lazy_gettext("These texts are not in this consultation. Nothing was chosen:"),
     )
+    reported = _reported(chosen)
     with transaction() as session:
         own = {"proceeding_id": proceeding.id, "moderator_id": moderator.user_id}
         for left in session.scalars(select(Batch).filter_by(**own, state=BatchState.CHOOSING)).all():
@@ -84,6 +85,7 @@ def open_batch(moderator: Actor, proceeding: Proceeding, chosen: Sequence[Chosen
                     "contribution_id": one.id if one.kind == "contribution" else None,
                     "comment_id": one.id if one.kind == "comment" else None,
                     "seen_version": one.version,
+                    "seen_notice": reported.get((one.kind, one.id)),
                 }
                 for position, one in enumerate(chosen, start=1)
             ],
@@ -97,6 +99,17 @@ def _ids_here(proceeding: Proceeding, kind: Kind, chosen: Iterable[Chosen]) -> I
         part = ids[start : start + CHUNK]
         statement = select(model.id).where(model.id.in_(part), model.proceeding_id == proceeding.id)
         yield from db.session.scalars(statement)
+
+
+def _reported(chosen: Sequence[Chosen]) -> dict[tuple[Kind, int], int]:
+    """Return the newest open notice about each of those that were reported."""
+    found: dict[tuple[Kind, int], int] = {}
+    for kind in MODELS:
+        ids = [one.id for one in chosen if one.kind == kind]
+        for start in range(0, len(ids), CHUNK):
+            newest = newest_open(kind, ids[start : start + CHUNK])
+            found |= {(kind, id_): notice_id for id_, notice_id in newest.items()}
+    return found
 
 
 def _refuse(wrong: Sequence[Chosen], why: object) -> None:
@@ -152,7 +165,44 @@ def start_batch(
         locked(session, batch)
         if batch.state is not BatchState.CHOOSING:
             raise Conflict(lazy_gettext("This batch was started already."))
-        _start(session, moderator, batch, outcome, ground if is_limiting else None, checked)
+        _start(session, moderator, batch, BatchOutcome(outcome), ground if is_limiting else None, checked)
+
+
+def start_answers(moderator: Actor, batch: Batch, *, answers: Mapping[str, str]) -> None:
+    """Say about all items of a batch that they may stay, to those who reported them; `go_on` carries it out.
+
+    Args:
+        moderator: who decides.
+        batch: what was chosen.
+        answers: in each language of `reports_in`.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+        InvalidInput: an answer is missing, or one of the items is not reported: all are refused, and it is named.
+        Conflict: it was started already.
+    """
+    require(may_moderate(moderator, batch.proceeding_id), actor=moderator)
+    unreported = select(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.seen_notice.is_(None))
+    _refuse(
+        [
+            Chosen("comment" if one.comment_id else "contribution", one.comment_id or one.contribution_id or 0, 0)
+            for one in db.session.scalars(unreported.order_by(BatchItem.position).limit(NAMED + 1))
+        ],
+        lazy_gettext("Nobody reported these texts. Nothing was decided:"),
+    )
+    checked = {}
+    for language in reports_in(batch).languages:
+        try:
+            checked[language] = check_answer(answers.get(language, ""))
+        except InvalidInput as error:
+            raise InvalidInput(error.message, field=f"answers_{language}") from error
+    if not checked:
+        raise InvalidInput(lazy_gettext("These reports are settled already."))
+    with transaction() as session:
+        locked(session, batch)
+        if batch.state is not BatchState.CHOOSING:
+            raise Conflict(lazy_gettext("This batch was started already."))
+        _start(session, moderator, batch, BatchOutcome.KEEP, None, checked)
 
 
 def _checked(proceeding: Proceeding, batch: Batch, ground: str | None, reasons: Reasons | None) -> dict[str, str]:
@@ -188,7 +238,7 @@ def _states(batch: Batch) -> list[tuple[Chosen, Any]]:
 
 
 def _start(
-    session: Session, moderator: Actor, batch: Batch, outcome: Outcome, ground: str | None, reasons: dict[str, str]
+    session: Session, moderator: Actor, batch: Batch, outcome: BatchOutcome, ground: str | None, reasons: dict[str, str]
 ) -> None:
     batch.state = BatchState.RUNNING
     batch.outcome = outcome
@@ -228,10 +278,13 @@ def undo_batch(
         undone = session.scalar(select(Batch.id).where(Batch.undoes_id == batch.id))
         decided = session.scalars(
             select(BatchItem)
-            .where(BatchItem.batch_id == batch.id, BatchItem.decision_id.is_not(None))
+            .where(
+                BatchItem.batch_id == batch.id,
+                or_(BatchItem.decision_id.is_not(None), BatchItem.answered_at.is_not(None)),
+            )
             .order_by(BatchItem.position)
         ).all()
-        if batch.state is not BatchState.DONE or batch.outcome is Outcome.UNDO or undone or not decided:
+        if batch.state is not BatchState.DONE or batch.outcome is BatchOutcome.UNDO or undone or not decided:
             raise Conflict(lazy_gettext("There is nothing to take back here (any more)."))
         undoing = Batch(
             proceeding_id=batch.proceeding_id,
@@ -243,7 +296,7 @@ def undo_batch(
         )
         session.add(undoing)
         session.flush()
-        _start(session, moderator, undoing, Outcome.UNDO, ground if checked else None, checked)
+        _start(session, moderator, undoing, BatchOutcome.UNDO, ground if checked else None, checked)
         session.execute(
             insert(BatchItem),
             [
@@ -287,69 +340,19 @@ def go_on(moderator: Actor, proceeding: Proceeding, batch: Batch, *, step: int =
     if batch.state is BatchState.RUNNING:
         waiting = (
             select(BatchItem.position)
-            .where(BatchItem.batch_id == batch.id, BatchItem.decision_id.is_(None), BatchItem.problem.is_(None))
+            .where(BatchItem.batch_id == batch.id, *IS_WAITING)
             .order_by(BatchItem.position)
             .limit(step)
         )
         for position in db.session.scalars(waiting).all():
             entry = db.session.get_one(BatchItem, (batch.id, position))
-            problem = _carry_out(moderator, proceeding, batch, entry)
+            problem = carry_out(moderator, proceeding, batch, entry)
             if problem is not None:
                 _leave_alone(batch.id, position, problem)
     progress = progress_of(batch)
     if batch.state is BatchState.RUNNING and not progress.waiting:
         _finish(moderator, batch.id, progress)
     return progress
-
-
-def _carry_out(moderator: Actor, proceeding: Proceeding, batch: Batch, entry: BatchItem) -> Problem | None:
-    """Decide about one item, or say why not."""
-    item = _item(entry)
-    if item is None:
-        return Problem.GONE
-    contribution = item.contribution if isinstance(item, Comment) else item
-
-    def note(session: Session, decision: ModerationDecision) -> None:
-        locked(session, entry)
-        if entry.decision_id is not None or entry.problem is not None:
-            raise Conflict  # another process was here first
-        entry.decision_id = decision.id
-        entry.seen_version = item.version
-
-    template = batch.reasons.get(item.language) or next(iter(batch.reasons.values()), "")
-    reasons: dict[str, Any] = {
-        "ground": batch.ground,
-        "statement_of_reasons": fill(template, proceeding, contribution, item),
-    }
-    try:
-        if entry.undoes_decision_id is None:
-            seen_notice = open_notices(moderator, item).newest_id
-            decide(
-                moderator,
-                item,
-                outcome=batch.outcome,
-                seen_version=entry.seen_version,
-                seen_notice=seen_notice,
-                and_then=note,
-                **reasons,
-            )
-        else:
-            decision = db.session.get_one(ModerationDecision, entry.undoes_decision_id)
-            if is_too_old(decision):
-                return Problem.TOO_OLD
-            undo(moderator, item, decision, seen_version=entry.seen_version, and_then=note, **reasons)
-    except Conflict:
-        return Problem.CHANGED
-    except InvalidInput as error:
-        return Problem.RULE_ENDED if error.field == "ground" else Problem.TOO_LONG
-    return None
-
-
-def _item(entry: BatchItem) -> Contribution | Comment | None:
-    if entry.contribution_id is not None:
-        return db.session.get(Contribution, entry.contribution_id)
-    statement = select(Comment).where(Comment.id == entry.comment_id).options(joinedload(Comment.contribution))
-    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def _leave_alone(batch_id: int, position: int, problem: Problem) -> None:
@@ -360,8 +363,7 @@ def _leave_alone(batch_id: int, position: int, problem: Problem) -> None:
             .where(
                 BatchItem.batch_id == batch_id,
                 BatchItem.position == position,
-                BatchItem.decision_id.is_(None),
-                BatchItem.problem.is_(None),
+                *IS_WAITING,
             )
             .values(problem=problem)
             .execution_options(synchronize_session=False)

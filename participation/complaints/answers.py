@@ -49,6 +49,8 @@ def answer_to(complaint: Complaint, taken: ModerationDecision | None) -> Complai
 def _consequence(complaint: Complaint, taken: ModerationDecision | None) -> str:
     if taken is None:
         return str(gettext("The text itself stays as it is now."))
+    if complaint.complainant is Complainant.VOTER:
+        return str(gettext("We have taken the decision back. You can write and vote again."))
     if complaint.complainant is Complainant.AUTHOR:
         is_public = taken.state_after in READABLE_STATES
         return str(

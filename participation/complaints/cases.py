@@ -92,7 +92,8 @@ def _first_deciders(complaint: Complaint) -> frozenset[int]:
 
 def _parties(complaint: Complaint, item: Contribution | Comment) -> frozenset[int]:
     reporter_id = complaint.notice.participant_id if complaint.notice else None
-    involved = (complaint.participant_id, item.participant_id, reporter_id)
+    addressee_id = complaint.decision.addressee_id if complaint.decision else None
+    involved = (complaint.participant_id, item.participant_id, reporter_id, addressee_id)
     return frozenset(id_ for id_ in involved if id_ is not None)
 
 
@@ -116,6 +117,6 @@ def _is_in_force(decision: ModerationDecision | None, item: Contribution | Comme
 
 
 def _limit(complaint: Complaint, item: Contribution | Comment) -> Outcome | None:
-    if complaint.complainant is Complainant.AUTHOR:
+    if complaint.complainant is not Complainant.REPORTER:
         return None
     return next((outcome for outcome in (Outcome.HIDE, Outcome.REJECT) if item.state in STEPS[outcome]), None)

@@ -10,7 +10,7 @@ from participation.contributions.models import Contribution
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import Conflict, NotFound
-from participation.moderation.models import ModerationDecision
+from participation.moderation.models import TO_VOTERS, ModerationDecision
 from participation.moderation.reasons import statement_of
 from participation.notices.models import Notice
 from participation.notices.queries import Reported, item_in_public
@@ -33,7 +33,7 @@ class Contested:
 
 
 def contested_decision(decision: ModerationDecision) -> Contested:
-    """Return what the author of a limited text objects to.
+    """Return what the author of a limited text, or a blocked voter, objects to.
 
     Raises:
         NotFound: it limited nothing.
@@ -41,7 +41,8 @@ def contested_decision(decision: ModerationDecision) -> Contested:
     if statement_of(decision) is None:
         raise NotFound
     subject = item_in_public(decision.contribution_id, decision.comment_id)
-    return Contested(Complainant.AUTHOR, decision, None, decision.decided_at, subject)
+    complainant = Complainant.VOTER if decision.outcome in TO_VOTERS else Complainant.AUTHOR
+    return Contested(complainant, decision, None, decision.decided_at, subject)
 
 
 def contested_answer(notice: Notice) -> Contested:

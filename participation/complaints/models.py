@@ -17,10 +17,11 @@ ANSWER_SHORTEST, ANSWER_LONGEST = 10, 4_000
 
 
 class Complainant(StrEnum):
-    """Who objects: the author of a limited text, or someone who reported one."""
+    """Who objects: the author of a limited text, someone who reported one, or someone blocked for how they voted."""
 
     AUTHOR = "author"
     REPORTER = "reporter"
+    VOTER = "voter"
 
 
 class ComplaintState(StrEnum):
@@ -38,7 +39,7 @@ class ComplaintOutcome(StrEnum):
 
 
 class Complaint(Base):
-    """One person's objection, once per decision: to a decision (by the author) or to the answer to a notice.
+    """One person's objection, once per decision: to a decision (by whom it limits) or to the answer to a notice.
 
     A reporter's complaint names the decision too where one settled the notice. `answer` are the reasons of whoever
     decides about it; `settling_decision_id` is what they decided about the text itself, if anything.

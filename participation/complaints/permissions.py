@@ -25,7 +25,7 @@ def is_involved(actor: Actor, first_deciders: frozenset[int], parties: frozenset
     Args:
         actor: a moderator.
         first_deciders: user ids of those who took the decision, and of those who took what it took back.
-        parties: participant ids of author, reporter and complainant.
+        parties: participant ids of author, reporter, blocked voter and complainant.
     """
     return actor.user_id in first_deciders or actor.participant_id in parties
 

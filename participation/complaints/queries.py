@@ -53,7 +53,7 @@ FLAGS["complaint"] = Flag(lazy_gettext("Complaints"), open_complaints)
 
 
 def objections(decisions: Iterable[ModerationDecision]) -> dict[int, Objection]:
-    """Return how the author stands to decisions that limit something, by their ids; for the author's pages only."""
+    """Return how whom they limit stands to some decisions, by their ids; for the pages of this person only."""
     limiting = {decision.id: decision for decision in decisions}
     statement = select(Complaint).where(Complaint.decision_id.in_(limiting), Complaint.notice_id.is_(None))
     sent = {complaint.decision_id: complaint for complaint in db.session.scalars(statement)} if limiting else {}

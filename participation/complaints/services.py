@@ -26,9 +26,11 @@ from participation.complaints.models import (
 from participation.complaints.permissions import is_in_time, may_decide_complaint, may_read_complaint
 from participation.complaints.queries import sent_before
 from participation.contributions.checking import check_text
+from participation.contributions.models import Contribution
 from participation.database import Session, locked, transaction
+from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices import services as notices
 from participation.notices.models import Notice
@@ -115,7 +117,7 @@ def complain(actor: Actor, contested: Contested, new: NewComplaint) -> Complaint
         add_event(
             session, actor, "complaints.submit", item, proceeding_id=item.proceeding_id, complaint_id=complaint.id
         )
-        _add_mail(session, "complaints/received", complaint, item.participant_id, notice)
+        _add_mail(session, "complaints/received", complaint, _addressee_id(contested.item, contested.decision), notice)
     return complaint
 
 
@@ -136,8 +138,8 @@ def decide(
 ) -> None:
     """Decide about a complaint, and tell whoever sent it why.
 
-    To uphold takes the decision back that an author objects to (and settles anew the notices that had led to it), or
-    limits what a reporter wants limited; where neither can be done any more, the answer stands for itself.
+    To uphold takes the decision back that an author or voter objects to (and settles anew the notices that had led to
+    it), or limits what a reporter wants limited; where neither can be done any more, the answer stands for itself.
 
     Args:
         moderator: another person than the first.
@@ -176,10 +178,10 @@ def decide(
         complaint.settling_decision_id = taken.id if taken else None
         event = f"complaints.{outcome}"
         add_event(session, moderator, event, item, proceeding_id=item.proceeding_id, complaint_id=complaint.id)
-        _add_mail(session, "complaints/settled", complaint, item.participant_id, case.notice)
+        _add_mail(session, "complaints/settled", complaint, _addressee_id(item, case.decision), case.notice)
 
     is_upheld = outcome is ComplaintOutcome.UPHELD
-    if is_upheld and complaint.complainant is Complainant.AUTHOR and case.is_in_force:
+    if is_upheld and complaint.complainant is not Complainant.REPORTER and case.is_in_force:
         _lift(moderator, case, answer, seen_version, settle)
     elif is_upheld and case.limit is not None:
         notices.decide(
@@ -222,12 +224,18 @@ def _lift(moderator: Actor, case: ComplaintCase, answer: str, seen_version: int,
         )
 
 
+def _addressee_id(item: Contribution | Comment, decision: ModerationDecision | None) -> int | None:
+    """Return whom the decision limits: the author of the text, or someone who voted on it."""
+    is_voters = decision is not None and decision.outcome in TO_VOTERS
+    return decision.addressee_id if decision is not None and is_voters else item.participant_id
+
+
 def _add_mail(
-    session: Session, template: str, complaint: Complaint, author_id: int | None, notice: Notice | None
+    session: Session, template: str, complaint: Complaint, addressee_id: int | None, notice: Notice | None
 ) -> None:
-    """Write to an author in any case, to a reporter where an address was typed."""
+    """Write to whom the decision limits in any case, to a reporter where an address was typed."""
     about = {"proceeding_id": complaint.proceeding_id, "complaint_id": complaint.id}
     if notice is None:
-        add_mail(session, template, author_id or complaint.participant_id, **about)
+        add_mail(session, template, addressee_id or complaint.participant_id, **about)
     elif complaint.email or notice.email:
         add_mail(session, template, complaint.participant_id or notice.participant_id, **about)

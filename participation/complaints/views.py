@@ -1,11 +1,13 @@
 """The pages to object to a decision or an answer, and the receipt of a complaint."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 
+from participation import clock
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.complaints import queries, services
 from participation.complaints.contested import Contested, contested_answer, contested_decision
@@ -14,7 +16,10 @@ from participation.complaints.permissions import is_in_time
 from participation.complaints.receipts import complaint_by_secret, complaint_secret
 from participation.errors import EXPLANATIONS, Busy, Conflict, Gone, InvalidInput, NotFound, ParticipationError
 from participation.languages import current_language
+from participation.moderation.models import BLOCKS, TO_VOTERS
 from participation.moderation.objections import decision_by_secret
+from participation.moderation.permissions import is_superseded
+from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import TIME_IS_OVER, statement_of
 from participation.notices.models import Notice
 from participation.notices.queries import Reported, answer_of, item_in_public
@@ -30,9 +35,32 @@ def objection_of_reporter(notice: Notice) -> queries.Objection | None:
     return queries.objection_to_answer(notice)
 
 
+@bp.route("/decisions/<secret>")
+def decision(secret: str) -> Response:
+    """Show whom a decision limits what was decided, why, whether it still holds, and how to object."""
+    found = decision_by_secret(secret)
+    statement = statement_of(found)
+    if statement is None:
+        raise NotFound
+    contested = contested_decision(found)
+    subject = contested.subject
+    page = render_template(
+        "complaints/decision.html",
+        decision=found,
+        statement=statement,
+        subject=subject,
+        item_url=_item_url(subject),
+        is_about_votes=found.outcome in TO_VOTERS,
+        is_taken_back=is_superseded(found, decisions_about(contested.item)),
+        is_over=found.outcome in BLOCKS and clock.now() >= datetime.fromisoformat(found.changes["until"]),
+        objections=queries.objections([found]),
+    )
+    return private_page(page)
+
+
 @bp.route("/decisions/<secret>/complaint", methods=["GET", "POST"])
 def about_decision(secret: str) -> Any:
-    """Let an author object to what limits a text; whoever has the link is the author."""
+    """Let whom a decision limits object to it: whoever has the link is the author, or the voter."""
     return _page_to_object(lambda: contested_decision(decision_by_secret(secret)))
 
 

@@ -1,5 +1,6 @@
 """The one filter behind list, map, counts and downloads; its state is the address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -102,6 +103,11 @@ def conditions(
     if wanted.bbox:
         found.append(pin_in(wanted.bbox))
     return found
+
+
+def listed_in(proceeding_ids: Iterable[int]) -> list[ColumnElement[bool]]:
+    """Return the WHERE of everything that stands in the public lists of some proceedings."""
+    return [Contribution.proceeding_id.in_(list(proceeding_ids)), _is_one_of(LISTED_STATES)]
 
 
 def pin_in(bbox: Bbox) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 The database counts by cells of the view, so that what travels is bounded by the screen, not by the table.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -26,6 +27,8 @@ MOST_SHAPES = 60
 MOST_SHAPE_BYTES = 24_000
 MOST_IN_VIEW_FOR_SHAPES = 5_000
 
+PixelBox = tuple[int, int, int, int]  # min_x, min_y, max_x, max_y
+
 
 def map_view(
     proceeding: Proceeding,
@@ -39,7 +42,7 @@ def map_view(
     Features are pins (`kind: contribution`, with id) and clusters (`kind: cluster`); the foreign members are `shapes`,
     the lines and areas in view, and `in_view`, the number of contributions whose pin stands in the view.
     """
-    clusters = grouped(_cells(proceeding, wanted, view, zoom, states), zoom)
+    clusters = clusters_in(proceeding, wanted, [pixel_box(*box) for box in view.parts()], zoom, states)
     categories = {category.id: category for category in proceeding.categories}
     pins = _pins(proceeding, [cluster.first_id for cluster in clusters if cluster.count == 1], categories)
     features = [
@@ -58,15 +61,27 @@ def map_view(
     }
 
 
-def _cells(
-    proceeding: Proceeding, wanted: ContributionFilter, view: Bbox, zoom: float, states: frozenset[PublicationState]
+def clusters_in(
+    proceeding: Proceeding,
+    wanted: ContributionFilter,
+    boxes: Sequence[PixelBox],
+    zoom: float,
+    states: frozenset[PublicationState] = LISTED_STATES,
 ) -> list[Cluster]:
-    widest = [pixel_box(*box) for box in view.parts()]
-    shift = cell_shift(zoom, max(box[2] - box[0] for box in widest), max(box[3] - box[1] for box in widest))
+    """Return pins and groups of pins that do not touch at this zoom.
+
+    Args:
+        proceeding: whose contributions.
+        wanted: the filter.
+        boxes: where they stand, in pixels at zoom 20, borders included.
+        zoom: at which they are looked at.
+        states: of the contributions.
+    """
+    shift = cell_shift(zoom, max(box[2] - box[0] for box in boxes), max(box[3] - box[1] for box in boxes))
     column = Contribution.pin_x.bitwise_rshift(shift).label("cell_x")
     row = Contribution.pin_y.bitwise_rshift(shift).label("cell_y")
     cells: dict[tuple[int, int], Cluster] = {}
-    for min_x, min_y, max_x, max_y in widest:
+    for min_x, min_y, max_x, max_y in boxes:
         statement = (
             select(
                 column,
@@ -92,7 +107,7 @@ def _cells(
             sum_x, sum_y, west, north, east, south, first_id = (int(value) for value in rest)
             part = Cluster(count, sum_x, sum_y, west, north, east, south, first_id, {category_id: count})
             cells.setdefault((x, y), Cluster()).take(part)
-    return list(cells.values())
+    return grouped(cells.values(), zoom)
 
 
 def _pins(proceeding: Proceeding, ids: list[int], categories: dict[int, Category]) -> dict[int, Feature]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor
 from participation.contributions.confirmation import LIFETIME, confirmation_token
-from participation.contributions.filters import ContributionFilter, Sort, conditions
+from participation.contributions.filters import ContributionFilter, Sort, conditions, listed_in
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
 from participation.contributions.receipts import receipt_secret
@@ -152,10 +152,7 @@ def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
     """Return how many contributions are public in each proceeding."""
     statement = (
         select(Contribution.proceeding_id, func.count())
-        .where(
-            Contribution.proceeding_id.in_([proceeding.id for proceeding in proceedings]),
-            Contribution.state == PublicationState.PUBLISHED,
-        )
+        .where(*listed_in(proceeding.id for proceeding in proceedings))
         .group_by(Contribution.proceeding_id)
     )
     return dict(db.session.execute(statement).all())

@@ -211,9 +211,9 @@ def set_state(
     note_standing(session, contribution.__tablename__, contribution.id, standing)
 
 
-def set_words(contribution: Contribution, title: str, text: str) -> None:
+def set_words(contribution: Contribution, title: str, text: str, public_name: str | None) -> None:
     """Replace what a contribution says, and what is found of it; joins a transaction that holds it."""
-    contribution.title, contribution.text = title, text
+    contribution.title, contribution.text, contribution.public_name = title, text, public_name
     contribution.search_text = search_form(title, text)
     contribution.updated_at = clock.now()
 

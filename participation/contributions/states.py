@@ -44,13 +44,14 @@ STEPS: dict[str, dict[PublicationState, PublicationState]] = {
     "move": {state: state for state in (_SUBMITTED, _PUBLISHED, _HIDDEN)},
     "warn": {state: state for state in PublicationState if state is not PublicationState.WITHDRAWN},
     "block": {state: state for state in PublicationState if state is not PublicationState.WITHDRAWN},
+    "block_voter": {state: state for state in PublicationState},  # whatever becomes of what they voted on
 }
 MODERATED = frozenset(step for steps in STEPS.values() for step in steps.items() if step[0] is not step[1])
 TRANSITIONS = MODERATED | {
     (state, PublicationState.WITHDRAWN) for state in PublicationState if state is not PublicationState.WITHDRAWN
 }
 UNDOING = frozenset((new, old) for old, new in MODERATED)  # moderators' steps, taken back
-ALWAYS_LIMITING = frozenset({"redact", "block"})  # whatever becomes of the state
+ALWAYS_LIMITING = frozenset({"redact", "block", "block_voter"})  # whatever becomes of the state
 
 
 def is_limit(old: PublicationState, new: PublicationState, outcome: str = "") -> bool:

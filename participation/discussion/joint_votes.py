@@ -4,6 +4,7 @@ Whoever voted on several of them counts once: by the vote on the leading one, el
 leading contribution's counters are the voters of the whole group; a merged one keeps the counters of its own votes.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
@@ -27,6 +28,18 @@ def own_vote(actor: Actor, contribution_id: int) -> VoteValue | None:
         .limit(1)
     )
     return None if value is None else VoteValue(value)
+
+
+def last_vote_at(contribution_id: int) -> datetime | None:
+    """Return when somebody last voted here, wherever in the group, or None without votes."""
+    moment: datetime | None = db.session.scalar(select(func.max(Vote.cast_at)).where(_in_group(contribution_id)))
+    return moment
+
+
+def has_voted(session: Session, contribution_id: int, participant_id: int) -> bool:
+    """Whether someone's vote counts here, wherever in the group it was cast; joins a transaction."""
+    own = select(Vote.contribution_id).where(_in_group(contribution_id), Vote.participant_id == participant_id)
+    return session.scalar(own.limit(1)) is not None
 
 
 def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> None:

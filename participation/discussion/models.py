@@ -53,7 +53,10 @@ class Vote(Base):
     """One participant's vote on one contribution; changing it changes the row, withdrawing deletes it."""
 
     __tablename__ = "vote"
-    __table_args__ = (CheckConstraint("value IN (1, -1)", name="value"),)
+    __table_args__ = (
+        CheckConstraint("value IN (1, -1)", name="value"),
+        Index("ix_vote_cast", "contribution_id", "cast_at"),
+    )
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
     participant_id: Mapped[int] = mapped_column(
         ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True, index=True

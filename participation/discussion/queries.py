@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -127,6 +128,30 @@ def _is_readable(actor: Actor, proceeding_id: int) -> ColumnElement[bool]:
         return is_public
     is_own = Comment.participant_id == actor.participant_id
     return or_(is_public, and_(is_own, Comment.state != PublicationState.WITHDRAWN))
+
+
+def threads_about(actor: Actor, contribution_ids: Sequence[int]) -> dict[int, list[Thread]]:
+    """Return all comments of some contributions as threads, as far as this actor may read them; asks once."""
+    comments = db.session.scalars(
+        select(Comment)
+        .where(Comment.contribution_id.in_(contribution_ids))
+        .order_by(Comment.contribution_id, Comment.id)
+    )
+    return {id_: build_threads(actor, list(group)) for id_, group in groupby(comments, lambda one: one.contribution_id)}
+
+
+def is_shown_to_all(proceeding_id: int) -> ColumnElement[bool]:
+    """The rule of `build_threads` for strangers as a condition: what is public, or was answered in public."""
+    is_public = Comment.state == PublicationState.PUBLISHED
+    answered = select(Comment.parent_id.label("id")).where(
+        Comment.proceeding_id == proceeding_id, is_public, Comment.parent_id.is_not(None)
+    )
+    above = aliased(Comment)
+    tree = answered.cte("answered", recursive=True)
+    tree = tree.union(
+        select(above.parent_id).join(tree, above.id == tree.c.id).where(above.parent_id.is_not(None)),
+    )
+    return or_(is_public, Comment.id.in_(select(tree.c.id)))
 
 
 def build_threads(actor: Actor, comments: Sequence[Comment]) -> list[Thread]:

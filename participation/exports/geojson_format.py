@@ -1,16 +1,15 @@
-"""GeoJSON downloads (RFC 7946), written row by row."""
+"""Downloads as GeoJSON (RFC 7946) and as JSON-FG (OGC 21-045r1), written some rows at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import orjson
-import shapely
-from shapely.geometry.base import BaseGeometry
 
-from participation.exports.editions import Edition, Exported, rfc3339
-from participation.geodata.writing import bbox_of, geometry_json
+from participation.exports.editions import Edition, Exported
+from participation.geodata.writing import Box, around_both, geometries_json, geometry_json, rounded_box
 
-MEDIA_TYPE = "application/geo+json"
-CHUNK_BYTES = 64 * 1024
+JSON_FG = "http://www.opengis.net/spec/json-fg-1/1.0/conf"
+CRS84 = "http://www.opengis.net/def/crs/OGC/0/CRS84"
 
 
 def geojson_chunks(edition: Edition) -> Iterator[bytes]:
@@ -18,25 +17,23 @@ def geojson_chunks(edition: Edition) -> Iterator[bytes]:
 
     `timeStamp` is the last change of the data, so that the same data give the same bytes.
     """
-    changed_at, _ = edition.last_change()
-    head = {"type": "FeatureCollection", **edition.header(), "timeStamp": rfc3339(changed_at)}
-    buffer = bytearray(orjson.dumps(head)[:-1] + b',"features":[')
-    count = 0
-    corners: list[shapely.Point] = []
-    for batch in edition.batches():
-        corners = _corners([*corners, *shapely.from_wkb([row.wkb for row in batch if row.wkb is not None])])
-        for row in batch:
-            buffer += b",\n" if count else b"\n"
-            buffer += feature_json(row)
-            count += 1
-            if len(buffer) >= CHUNK_BYTES:
-                yield bytes(buffer)
-                buffer.clear()
-    buffer += b'\n],"numberReturned":%d' % count
-    bbox = bbox_of(corners)
-    if bbox:
-        buffer += b',"bbox":' + orjson.dumps(bbox)
-    yield bytes(buffer + b"}\n")
+    yield from _collection({"type": "FeatureCollection", **_head(edition)}, edition.json_batches(), _feature)
+
+
+def json_fg_chunks(edition: Edition) -> Iterator[bytes]:
+    """Yield the same with the type of the features and the time each one was made.
+
+    `place` is null: CRS84 stands in `geometry`, where every reader of GeoJSON finds it.
+    """
+    head = {
+        "type": "FeatureCollection",
+        "conformsTo": [f"{JSON_FG}/core", f"{JSON_FG}/types-schemas"],
+        "featureType": edition.table.feature_type,
+        **({"featureSchema": edition.schema_url} if edition.schema_url else {}),
+        "coordRefSys": CRS84,
+        **_head(edition),
+    }
+    yield from _collection(head, edition.json_batches(edition.table.moment), _feature_with_time)
 
 
 def feature_json(row: Exported) -> bytes:
@@ -44,11 +41,34 @@ def feature_json(row: Exported) -> bytes:
     return b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (
         row.id,
         b"null" if row.wkb is None else geometry_json(row.wkb),
-        orjson.dumps(row.properties, option=orjson.OPT_UTC_Z),
+        orjson.dumps(row.properties),
     )
 
 
-def _corners(geometries: Iterable[BaseGeometry]) -> list[shapely.Point]:
-    """Return two points that span the same box as all the geometries."""
-    bbox = bbox_of(geometries)
-    return [] if bbox is None else [shapely.Point(bbox[:2]), shapely.Point(bbox[2:])]
+def _head(edition: Edition) -> dict[str, Any]:
+    facts = edition.facts()
+    return {**edition.header(), "filter": facts.filter, "timeStamp": facts.as_of}
+
+
+def _feature(row: Sequence[Any], geometry: str) -> str:
+    return f'{{"type":"Feature","id":{row[0]},"geometry":{geometry},"properties":{row[2]}}}'
+
+
+def _feature_with_time(row: Sequence[Any], geometry: str) -> str:
+    time = "null" if row[3] is None else f'{{"timestamp":"{row[3]}"}}'
+    members = f'"time":{time},"place":null,"geometry":{geometry},"properties":{row[2]}'
+    return f'{{"type":"Feature","id":{row[0]},{members}}}'
+
+
+def _collection(head: dict[str, Any], batches: Iterator[Sequence[Any]], feature: Any) -> Iterator[bytes]:
+    yield orjson.dumps(head)[:-1] + b',"features":['
+    count = 0
+    box: Box | None = None
+    for batch in batches:
+        geometries, around = geometries_json([row[1] for row in batch])
+        box = around_both(box, around)
+        lines = ",\n".join(map(feature, batch, geometries))
+        yield f"{',' if count else ''}\n{lines}".encode()
+        count += len(batch)
+    tail = b'\n],"numberReturned":%d' % count
+    yield tail + (b',"bbox":' + orjson.dumps(rounded_box(box)) if box else b"") + b"}\n"

@@ -31,10 +31,19 @@ class Bbox(NamedTuple):
 
 
 def parse_bbox(text: str) -> Bbox:
-    """Return the box of a query word; of six numbers the heights (third and sixth) are dropped.
+    """Return the box of a query word.
 
     Raises:
         GeodataError: not four or six finite numbers, out of range, or south above north.
+    """
+    return checked_bbox(*parse_numbers(text))
+
+
+def parse_numbers(text: str) -> tuple[float, float, float, float]:
+    """Return the corners of a query word in any coordinate system; of six numbers the heights are dropped.
+
+    Raises:
+        GeodataError: not four or six finite numbers.
     """
     words = [word.strip() for word in text.split(",")] if len(text) <= MAX_LENGTH else []
     numbers = [float(word) for word in words if NUMBER.fullmatch(word)]
@@ -43,7 +52,16 @@ def parse_bbox(text: str) -> Bbox:
         raise GeodataError("bbox", message)
     if len(numbers) == 6:
         del numbers[5], numbers[2]
-    west, south, east, north = numbers
+    first, second, third, fourth = numbers
+    return first, second, third, fourth
+
+
+def checked_bbox(west: float, south: float, east: float, north: float) -> Bbox:
+    """Return a box in degrees.
+
+    Raises:
+        GeodataError: out of range, or south above north.
+    """
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
         message = N_("“bbox” must lie on Earth: longitude from -180 to 180, latitude from -90 to 90.")
         raise GeodataError("bbox", message)

@@ -13,6 +13,7 @@ from participation.accounts.actors import STRANGER
 from participation.contributions.models import Contribution
 from participation.database import db
 from participation.exports.editions import rfc3339
+from participation.exports.formats import FORMATS, Format
 from participation.interfaces.xml import conditional
 from participation.languages import LANGUAGES, page_url, text_in
 from participation.proceedings.models import Proceeding
@@ -31,8 +32,9 @@ LICENCES = {
     "cc-by-sa-4.0": "http://dcat-ap.de/def/licenses/cc-by-sa/4.0",
     "cc0-1.0": "http://dcat-ap.de/def/licenses/cc-zero",
 }
-# Ending of the address → the word in the EU's list of file types, and the media type.
-DISTRIBUTIONS = {"geojson": ("GEOJSON", "application/geo+json"), "csv": ("CSV", "text/csv")}
+# Ending of a download → the word in the EU's list of file types.
+FILE_TYPES = {"geojson": "GEOJSON", "csv": "CSV", "xlsx": "XLSX", "gpkg": "GPKG", "jsonfg": "JSON"}
+FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
 DESCRIPTION = lazy_gettext("What residents contributed to the consultations on this site")
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -122,7 +124,7 @@ def _dataset(proceeding: Proceeding, changed_at: datetime) -> dict[str, Any]:
         "dct:spatial": {"@type": "dct:Location", "dcat:bbox": {"@value": box, "@type": "gsp:wktLiteral"}},
         "dct:accrualPeriodicity": {"@id": f"{EU}frequency/CONT"},
         "dcat:landingPage": {"@id": page},
-        "dcat:distribution": [_distribution(proceeding, ending) for ending in DISTRIBUTIONS],
+        "dcat:distribution": [*(_file(proceeding, one) for one in FORMATS.values()), _live(proceeding)],
     }
     if proceeding.phases:
         dataset["dct:temporal"] = {
@@ -133,17 +135,32 @@ def _dataset(proceeding: Proceeding, changed_at: datetime) -> dict[str, Any]:
     return dataset
 
 
-def _distribution(proceeding: Proceeding, ending: str) -> dict[str, Any]:
-    file_type, media_type = DISTRIBUTIONS[ending]
-    address = page_url(f"/proceedings/{proceeding.slug}/contributions.{ending}", LANGUAGES[0])
+def _file(proceeding: Proceeding, one: Format) -> dict[str, Any]:
+    address = page_url(f"/proceedings/{proceeding.slug}/contributions.{one.suffix}", LANGUAGES[0])
+    more = {"dcat:downloadURL": {"@id": address}, "dcat:mediaType": {"@id": IANA + one.media_type.partition(";")[0]}}
+    return _distribution(proceeding, address, FILE_TYPES[one.suffix]) | more
+
+
+def _live(proceeding: Proceeding) -> dict[str, Any]:
+    address = page_url(f"/ogc/collections/{proceeding.slug}.contributions", LANGUAGES[0])
+    service = {
+        "@id": page_url("/ogc/", LANGUAGES[0]),
+        "@type": "dcat:DataService",
+        "dct:title": "OGC API – Features",
+        "dcat:endpointURL": {"@id": page_url("/ogc/", LANGUAGES[0])},
+        "dcat:endpointDescription": {"@id": page_url("/ogc/api", LANGUAGES[0])},
+        "dct:conformsTo": {"@id": FEATURES},
+    }
+    return _distribution(proceeding, address, "GEOJSON") | {"dcat:accessService": service}
+
+
+def _distribution(proceeding: Proceeding, address: str, file_type: str) -> dict[str, Any]:
     distribution = {
         "@id": address,
         "@type": "dcat:Distribution",
         "dct:title": f"{text_in(proceeding.title, LANGUAGES[0])} ({file_type})",
         "dcat:accessURL": {"@id": address},
-        "dcat:downloadURL": {"@id": address},
         "dct:format": {"@id": f"{EU}file-type/{file_type}"},
-        "dcat:mediaType": {"@id": IANA + media_type},
     }
     licence = LICENCES.get(proceeding.licence.lower())
     if licence:

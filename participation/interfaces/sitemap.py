@@ -26,7 +26,17 @@ IDS_IN_A_FILE = 10_000  # sitemaps.org allows 50,000 addresses in one file
 PAGES = ("/", "/imprint", "/privacy", "/accessibility")
 # Desks, accounts, pages behind secret links; `$` ends an address (RFC 9309, 2.2.3).
 NOT_FOR_ROBOTS = (
-    *("/account", "/admin/", "/complaints/", "/confirm/", "/decisions/", "/embed/", "/manage", "/moderation$"),
+    *(
+        "/account",
+        "/admin/",
+        "/api/v1/",
+        "/complaints/",
+        "/confirm/",
+        "/decisions/",
+        "/embed/",
+        "/manage",
+        "/moderation$",
+    ),
     *("/moderation/", "/notices/", "/planning", "/receipts/", "/sign-in", "/sign-out", "/stop-mails/"),
 )
 

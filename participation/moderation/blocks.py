@@ -1,5 +1,9 @@
 """Who is blocked in a proceeding, asked by every act of residents through proceedings/barriers.py."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask_babel import gettext
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
@@ -21,20 +25,37 @@ from participation.proceedings.permissions import may_moderate
 
 def block_of(participant_id: int | None, proceeding_id: int) -> ParticipantBlock | None:
     """Return the block that holds longest for someone in a proceeding, with its decision."""
-    if participant_id is None:
-        return None
-    return db.session.scalar(
+    return None if participant_id is None else blocks_of([participant_id], proceeding_id).get(participant_id)
+
+
+def blocks_of(participant_ids: Sequence[int], proceeding_id: int) -> dict[int, ParticipantBlock]:
+    """Return for some people the block that holds longest for each, with its decision."""
+    shortest_first = (
         select(ParticipantBlock)
         .where(
-            ParticipantBlock.participant_id == participant_id,
+            ParticipantBlock.participant_id.in_(participant_ids),
             ParticipantBlock.proceeding_id == proceeding_id,
             ParticipantBlock.ends_at > clock.now(),
             ParticipantBlock.lifted_at.is_(None),
         )
         .options(joinedload(ParticipantBlock.decision))
-        .order_by(ParticipantBlock.ends_at.desc())
-        .limit(1)
+        .order_by(ParticipantBlock.ends_at)
     )
+    return {block.participant_id: block for block in db.session.scalars(shortest_first)}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBlock:
+    """What holds somebody away, as this person reads it: until when, and the secret of the page with the reasons."""
+
+    ends_at: datetime
+    secret: str
+
+
+def own_block(actor: Actor, proceeding_id: int) -> OwnBlock | None:
+    """Return what keeps the actor from acting in a proceeding now."""
+    block = block_of(actor.participant_id, proceeding_id)
+    return None if block is None else OwnBlock(block.ends_at, objection_secret(block.decision))
 
 
 @barrier

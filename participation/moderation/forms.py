@@ -6,7 +6,16 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from shapely.geometry import shape
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -30,6 +39,7 @@ from participation.moderation.permissions import state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.reasons_fields import ReasonsFields
 from participation.moderation.redaction import personal_data, words_of
+from participation.moderation.services import REASONS_LONGEST
 from participation.moderation.steps import Particulars, Place
 from participation.moderation.text_blocks import NAME_LONGEST, TEXT_LONGEST
 from participation.proceedings.models import Proceeding, Rule
@@ -45,10 +55,46 @@ OUTCOMES = {
     Outcome.BLOCK: lazy_gettext("Block the author"),
     Outcome.UNDO: lazy_gettext("Take the decision back"),
 }
-REDACT_PUBLIC = lazy_gettext("Remove passages")  # from what is public already
+REDACTING = {  # by whether a name is shown, and whether the text waits
+    (False, True): OUTCOMES[Outcome.REDACT],
+    (False, False): lazy_gettext("Remove passages"),
+    (True, True): lazy_gettext("Publish without passages or name"),
+    (True, False): lazy_gettext("Remove passages or the name"),
+}
 KEEP_PLACE = "keep"
 LONGEST_PASSAGES = 4_000
 ONLY_CONTRIBUTIONS = frozenset({Outcome.MERGE, Outcome.MOVE})
+
+
+class BlockVoterForm(ReasonsFields):
+    """Blocking someone for votes, which always needs reasons."""
+
+    block_days = IntegerField(
+        lazy_gettext("For how many days?"),
+        [Optional()],
+        description=lazy_gettext(
+            "At most %(count)s. Until then this person cannot write or vote here.", count=BLOCK_DAYS_LONGEST
+        ),
+        default=7,
+    )
+    statement_of_reasons = TextAreaField(
+        lazy_gettext("Reasons for this person"),
+        [AtMost(REASONS_LONGEST)],
+        description=lazy_gettext("Say what exactly breaks the rule. Only this person and the moderators read it."),
+        render_kw={"maxlength": REASONS_LONGEST, "rows": 5},
+        default="",
+    )
+    seen_version = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+
+    def validate_ground(self, field: Field) -> None:
+        """Ask for the rule."""
+        if not field.data:
+            raise ValidationError(gettext("Choose the rule that was broken."))
+
+    def validate_statement_of_reasons(self, field: Field) -> None:
+        """Ask for the reasons."""
+        if not (field.data or "").strip():
+            raise ValidationError(gettext("State the reasons; the person will read them."))
 
 
 class DecisionForm(PlaceFields, ReasonsFields):
@@ -66,6 +112,7 @@ class DecisionForm(PlaceFields, ReasonsFields):
         render_kw={"rows": 3},
         default="",
     )
+    removes_name = BooleanField(lazy_gettext("Remove the shown name"), default=False)
     leading = IntegerField(
         lazy_gettext("Number of the leading contribution"),
         [Optional()],
@@ -116,7 +163,8 @@ class DecisionForm(PlaceFields, ReasonsFields):
         }
         if undoable:
             self.undo_leads_to = leads_to[Outcome.UNDO] = state_back(undoable[0], present, decisions_about(item))
-        words = OUTCOMES | ({} if present is PublicationState.SUBMITTED else {Outcome.REDACT: REDACT_PUBLIC})
+        is_named, is_waiting = item.public_name is not None, present is PublicationState.SUBMITTED
+        words = OUTCOMES | {Outcome.REDACT: REDACTING[is_named, is_waiting]}
         self.outcome.choices = [SelectChoice(outcome.value, words[outcome]) for outcome in leads_to]
         self.explained = [
             outcome for outcome, new in leads_to.items() if outcome in EXPLAINED or is_limit(present, new, outcome)
@@ -162,6 +210,7 @@ class DecisionForm(PlaceFields, ReasonsFields):
         place = Place(shape(self.place) if self.place else None) if moves_place else None
         particulars = Particulars(
             passages=words_of(self.passages.data or ""),
+            removes_name=bool(self.removes_name.data),
             leading_id=self._leading_id() if self.outcome.data is Outcome.MERGE else None,
             category=(self.category.data or "") if moves else "",
             type=(self.type.data or "") if moves else "",

@@ -1,4 +1,4 @@
-"""What mails about decisions say: to the author of a text, and to the author of what it was merged into."""
+"""What mails about decisions say: to the author of a text, of what it was merged into, and to who voted on it."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.reasons import statement_of
 from participation.notifications.services import MailContext, mail_context
 
-DECISION_MAIL, GROUP_MAIL = "moderation/decision", "moderation/group"
+DECISION_MAIL, GROUP_MAIL, VOTER_MAIL = "moderation/decision", "moderation/group", "moderation/voter"
 
 
 @mail_context(DECISION_MAIL, lazy_gettext("Decision about a text"))
@@ -62,6 +62,19 @@ def group_mail(ids: dict[str, Any]) -> MailContext | None:
     is_merged = merged.leading_id == leading.id
     values = {"leading": leading, "merged": merged, "is_merged": is_merged}
     return MailContext({**values, "path": f"/receipts/{receipt_secret(leading)}"})
+
+
+@mail_context(VOTER_MAIL, lazy_gettext("Decision about votes"))
+def voter_mail(ids: dict[str, Any]) -> MailContext | None:
+    """Tell someone who voted that they are blocked, and why, or that they no longer are."""
+    decision = db.session.get(ModerationDecision, ids["decision_id"])
+    contribution = _contribution(decision.contribution_id if decision else None)
+    if decision is None or contribution is None or is_superseded(decision, decisions_about(contribution)):
+        return None
+    secret = objection_secret(decision)
+    values = {"decision": decision, "statement_of": statement_of, "news_of": news_of, "contribution": contribution}
+    paths = {"path": f"/decisions/{secret}", "objection_path": f"/decisions/{secret}/complaint"}
+    return MailContext({**values, **paths})
 
 
 def _contribution(id_: int | None) -> Contribution | None:

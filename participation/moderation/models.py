@@ -23,13 +23,17 @@ class Outcome(StrEnum):
     MOVE = "move"
     WARN = "warn"
     BLOCK = "block"
+    BLOCK_VOTER = "block_voter"
     UNDO = "undo"
 
 
 # What needs the rule and words for the author though it may limit nothing.
 EXPLAINED = frozenset({Outcome.WARN})
 # What stands for itself: later decisions of another kind do not touch it, and it is taken back on its own.
-INDEPENDENT = frozenset({Outcome.WARN, Outcome.BLOCK})
+BLOCKS = frozenset({Outcome.BLOCK, Outcome.BLOCK_VOTER})
+INDEPENDENT = BLOCKS | {Outcome.WARN}
+# What is about someone who voted on the contribution: nothing that its author, or anybody else, is told.
+TO_VOTERS = frozenset({Outcome.BLOCK_VOTER})
 # What is said to the author, and impossible where nobody knows who that is.
 TO_AUTHORS = frozenset({Outcome.WARN, Outcome.BLOCK})
 BLOCK_DAYS_LONGEST = 90
@@ -48,13 +52,14 @@ class ModerationDecision(Base):
     __table_args__ = (
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_subject"),
         CheckConstraint(
-            "(outcome NOT IN ('redact', 'block', 'warn') AND (state_after = state_before"
+            "(outcome NOT IN ('redact', 'block', 'block_voter', 'warn') AND (state_after = state_before"
             " OR (state_after NOT IN ('rejected', 'hidden')"
             " AND NOT (state_before <> 'hidden' AND state_after = 'merged')"
             " AND NOT (state_before IN ('published', 'merged') AND state_after = 'submitted'))))"
             " OR (rule_id IS NOT NULL AND length(trim(statement_of_reasons)) > 0)",
             name="limits_have_reasons",
         ),
+        CheckConstraint("addressee_id IS NULL OR outcome IN ('block_voter', 'undo')", name="addressed_to_voters"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), index=True)
@@ -70,6 +75,9 @@ class ModerationDecision(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     decided_at: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(8))  # of the statement
+    addressee_id: Mapped[int | None] = mapped_column(  # who is told, if it is not the author: a voter
+        ForeignKey("participant.id", ondelete="SET NULL"), index=True
+    )
     rule: Mapped[Rule | None] = relationship(lazy="joined")
 
     @property
@@ -80,7 +88,7 @@ class ModerationDecision(Base):
     @property
     def limits_text(self) -> bool:
         """Whether it limits what the text is to others, and not only what its author may do."""
-        return self.is_limit and self.outcome is not Outcome.BLOCK
+        return self.is_limit and self.outcome not in BLOCKS
 
 
 class SealedText(Base):
@@ -98,6 +106,7 @@ class SealedText(Base):
     decision_id: Mapped[int] = mapped_column(ForeignKey("moderation_decision.id", ondelete="CASCADE"), unique=True)
     title: Mapped[str]  # empty for a comment
     text: Mapped[str]
+    public_name: Mapped[str | None] = mapped_column(String(80))  # that was shown with it
     sealed_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     decision: Mapped[ModerationDecision] = relationship(lazy="raise_on_sql")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.languages import text_in
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import BLOCKS, ModerationDecision, Outcome
 from participation.proceedings.models import Category, ContributionType
 
 
@@ -29,7 +29,7 @@ def news_of(decision: ModerationDecision) -> News:
         return _news_of_undo(decision)
     match decision.outcome:
         case Outcome.REDACT:
-            news = News(gettext("Passages were removed from your text"), "")
+            news = News(_removal(decision), "")
         case Outcome.REJECT:
             news = News(gettext("Your text was not published"), "")
         case Outcome.HIDE:
@@ -40,12 +40,21 @@ def news_of(decision: ModerationDecision) -> News:
             news = News(gettext("Your contribution was moved"), moves_of(decision), decision.statement_of_reasons)
         case Outcome.WARN:
             news = News(gettext("A warning about your text"), "")
-        case Outcome.BLOCK:
+        case outcome if outcome in BLOCKS:
             news = News(gettext("You are blocked for a time"), "")
         case _:
             meaning = gettext("A person read it and published it. Others can now agree, disagree and answer.")
             news = News(gettext("Your text is public"), meaning)
     return news
+
+
+def _removal(decision: ModerationDecision) -> str:
+    is_name_only = decision.changes.get("name") and not (decision.changes["title"] or decision.changes["text"])
+    return str(
+        gettext("The name shown with your text was removed")
+        if is_name_only
+        else gettext("Passages were removed from your text")
+    )
 
 
 def _news_of_undo(decision: ModerationDecision) -> News:
@@ -56,7 +65,7 @@ def _news_of_undo(decision: ModerationDecision) -> News:
             return News(
                 gettext("We have taken our warning back"), gettext("The warning about your text does not count.")
             )
-        case Outcome.BLOCK:
+        case outcome if outcome in BLOCKS:
             return News(gettext("You can write and vote again"), back)
         case Outcome.MOVE:
             return News(gettext("Your contribution is back where it was"), f"{back} {moves_of(decision)}")

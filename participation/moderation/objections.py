@@ -1,17 +1,18 @@
-"""The author's key to object to a decision: a secret link that the database alone does not reveal."""
+"""The key to object to a decision, of the author or the voter whom it limits: the database alone does not reveal it."""
 
 from participation.contributions.models import Contribution
 from participation.database import db
-from participation.moderation.models import ModerationDecision
+from participation.moderation.models import TO_VOTERS, ModerationDecision
 from participation.security import link_secret, row_by_secret
 
 
 def objection_secret(decision: ModerationDecision) -> str:
-    """Return the secret of `/decisions/<secret>/complaint`, for the author's receipt, own page and mail only.
+    """Return the secret of `/decisions/<secret>`, for pages and mails of whoever is limited only.
 
-    For a contribution it ends with the link to its receipt.
+    For a contribution it ends with the link to its receipt; what is about a voter has nothing to do with that.
     """
-    contribution = db.session.get(Contribution, decision.contribution_id) if decision.contribution_id else None
+    is_authors = decision.contribution_id is not None and decision.outcome not in TO_VOTERS
+    contribution = db.session.get(Contribution, decision.contribution_id) if is_authors else None
     return link_secret(decision.id, contribution.receipt_nonce if contribution else "", "objection-of-author")
 
 

@@ -1,7 +1,7 @@
 """When a decision can be taken back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from participation import clock
 from participation.contributions.states import STEPS, PublicationState
@@ -39,7 +39,12 @@ def is_reversible(
 
 def is_too_old(decision: ModerationDecision) -> bool:
     """Whether the time for taking it back is over."""
-    return clock.now() >= decision.decided_at + timedelta(days=UNDO_DAYS)
+    return is_undo_over(decision.decided_at)
+
+
+def is_undo_over(decided_at: datetime) -> bool:
+    """Whether the time for taking back what was done then is over."""
+    return clock.now() >= decided_at + timedelta(days=UNDO_DAYS)
 
 
 def state_back(

@@ -13,7 +13,7 @@ from participation.contributions.permissions import may_read_contribution
 from participation.database import db
 from participation.discussion.models import Comment
 from participation.errors import NotFound
-from participation.moderation.models import ModerationDecision, SealedText
+from participation.moderation.models import TO_VOTERS, ModerationDecision, SealedText
 from participation.moderation.permissions import is_superseded, is_undoable
 from participation.moderation.queue import Kind, QueueItem
 from participation.moderation.reasons import StatementOfReasons, statement_of
@@ -57,6 +57,12 @@ def decisions_about(item: Contribution | Comment) -> Sequence[ModerationDecision
     column = getattr(ModerationDecision, f"{item.__tablename__}_id")
     statement = select(ModerationDecision).where(column == item.id).order_by(ModerationDecision.id.desc())
     return db.session.scalars(statement).all()
+
+
+def told_to_author(decisions: Sequence[ModerationDecision]) -> list[ModerationDecision]:
+    """Return those decisions about an item that its author may know: not those about people who voted on it."""
+    about_voters = {decision.id for decision in decisions if decision.outcome in TO_VOTERS}
+    return [one for one in decisions if not {one.id, one.undoes_id} & about_voters]
 
 
 def undoable_decisions(

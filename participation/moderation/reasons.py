@@ -7,12 +7,13 @@ from flask_babel import gettext, lazy_gettext
 
 from participation.contributions.states import PublicationState
 from participation.languages import local, show_datetime, text_in
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import BLOCKS, TO_VOTERS, ModerationDecision, Outcome
 from participation.proceedings.models import Rule
 
 OBJECTION_MONTHS = 6  # Art. 20(1)
 REMEDY = lazy_gettext("You can object free of charge. Another person will then look at it. You can also go to court.")
 TIME_IS_OVER = lazy_gettext("One can object for six months. This time is over.")
+COUNTED = lazy_gettext("A computer counts how many votes come in how fast; a person decided.")
 RESTRICTIONS = {
     PublicationState.REJECTED: lazy_gettext("It will not be published, for good."),
     PublicationState.HIDDEN: lazy_gettext("It is no longer public, until a moderator decides otherwise."),
@@ -44,10 +45,14 @@ def statement_of(decision: ModerationDecision) -> StatementOfReasons | None:
         restriction=restriction_of(decision),
         facts=decision.statement_of_reasons,
         ground=ground_of(decision.rule),
-        automation=automation_of(was_automated=decision.was_automated),
+        automation=_automation(decision),
         remedy=str(REMEDY),
         until=objection_ends_at(decision.decided_at),
     )
+
+
+def _automation(decision: ModerationDecision) -> str:
+    return str(COUNTED) if decision.outcome in TO_VOTERS else automation_of(was_automated=decision.was_automated)
 
 
 def automation_of(*, was_automated: bool) -> str:
@@ -65,15 +70,26 @@ def restriction_of(decision: ModerationDecision) -> str:
     words: str
     match decision.outcome:
         case Outcome.REDACT:
-            words = gettext("Passages are removed from it, for good. The rest is public.")
+            words = _removal(decision)
         case Outcome.WARN:
             words = gettext("This is a warning. Your text stays as it is.")
-        case Outcome.BLOCK:
+        case outcome if outcome in BLOCKS:
             until = show_datetime(datetime.fromisoformat(decision.changes["until"]))
             words = gettext("You cannot write or vote in this consultation until %(date)s.", date=until)
         case _:
             words = str(RESTRICTIONS[decision.state_after])
     return words
+
+
+def _removal(decision: ModerationDecision) -> str:
+    has_passages = bool(decision.changes.get("title") or decision.changes.get("text"))
+    if not decision.changes.get("name"):
+        words = gettext("Passages are removed from it, for good. The rest is public.")
+    elif has_passages:
+        words = gettext("Passages and the shown name are removed from it, for good. The rest is public.")
+    else:
+        words = gettext("The shown name is removed from it, for good. The text is public.")
+    return str(words)
 
 
 def ground_of(rule: Rule) -> str:

@@ -15,7 +15,7 @@ from participation.contributions.text import clean_text, visible_length
 from participation.database import Session, locked, transaction
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.mails import DECISION_MAIL
-from participation.moderation.models import EXPLAINED, TO_AUTHORS, ModerationDecision, Outcome
+from participation.moderation.models import EXPLAINED, TO_AUTHORS, TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old, state_back
 from participation.moderation.queries import decisions_about
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
@@ -51,7 +51,9 @@ def decide(
     particulars: Particulars = NO_PARTICULARS,
     and_then: AndThen | None = None,
 ) -> ModerationDecision:
-    """Decide about a contribution or comment, and tell its author why; the one way in which anything is limited.
+    """Decide about a contribution or comment, and tell its author, or who is blocked for votes on it, why.
+
+    It is the one way in which anything is limited.
 
     Args:
         ground: key of the broken rule; the decision keeps its present wording.
@@ -75,7 +77,7 @@ def decide(
         _require_seen(locked(session, item), seen_version)
         require_not_held(session, moderator, item)
         decision = _new_decision(session, moderator, item, outcome, state_after(outcome, item.state), reasons)
-        letters = step.take(session, item, decision, particulars)
+        letters = _to_author(item, outcome) + step.take(session, item, decision, particulars)
         return _add_decision(session, moderator, item, decision, letters, and_then)
 
 
@@ -124,12 +126,17 @@ def undo(
         if decision.moderator_id != moderator.user_id:
             require_not_held(session, moderator, item)
         undoing = _new_decision(session, moderator, item, Outcome.UNDO, target, reasons, undoes_id=decision.id)
-        letters = step.undo(session, item, decision, undoing)
+        letters = _to_author(item, decision.outcome) + step.undo(session, item, decision, undoing)
         if publishes:
             session.flush()  # the next step reads the row again
             undoing.state_after = new
             letters += STEP_OF[Outcome.PUBLISH].take(session, item, undoing, NO_PARTICULARS)
         return _add_decision(session, moderator, item, undoing, letters, and_then)
+
+
+def _to_author(item: Item, outcome: Outcome) -> list[Letter]:
+    """Return what the author of the text is told of a decision, or of taking it back: all but what is about voters."""
+    return [] if outcome in TO_VOTERS else [Letter(DECISION_MAIL, item.participant_id)]
 
 
 def _require_moderator(moderator: Actor, item: Item) -> None:
@@ -244,7 +251,6 @@ def _add_decision(
     )
     let_go(session, moderator, item)
     about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
-    add_mail(session, DECISION_MAIL, item.participant_id, **about)
     for letter in letters:
         add_mail(session, letter.template, letter.participant_id, **about)
     if and_then is not None:

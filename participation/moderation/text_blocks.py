@@ -56,21 +56,32 @@ def blocks_of(actor: Actor, proceeding_id: int) -> Sequence[TextBlock]:
 
 
 def filled_blocks(
-    actor: Actor, proceeding: Proceeding, contribution: Contribution, item: Contribution | Comment
+    actor: Actor,
+    proceeding: Proceeding,
+    contribution: Contribution,
+    item: Contribution | Comment,
+    language: str | None = None,
 ) -> list[FilledBlock]:
-    """Return the blocks with the words of a case; in the item's language, or another one where that is missing."""
+    """Return the blocks with the words of a case; in a language, by default the item's, or another one if needed."""
+    language = language or item.language
     return [
-        FilledBlock(block, fill(text_in(block.text, item.language), proceeding, contribution, item))
+        FilledBlock(block, fill(text_in(block.text, language), proceeding, contribution, item, language))
         for block in blocks_of(actor, proceeding.id)
     ]
 
 
-def fill(text: str, proceeding: Proceeding, contribution: Contribution, item: Contribution | Comment) -> str:
+def fill(
+    text: str,
+    proceeding: Proceeding,
+    contribution: Contribution,
+    item: Contribution | Comment,
+    language: str | None = None,
+) -> str:
     """Put the case's words in the place of the placeholders; the words themselves are not read for placeholders."""
 
     def words(found: re.Match[str]) -> str:
         make = PLACEHOLDERS.get(found[1])
-        return make(proceeding, contribution, item, item.language) if make else found[0]
+        return make(proceeding, contribution, item, language or item.language) if make else found[0]
 
     return PLACEHOLDER.sub(words, text)
 

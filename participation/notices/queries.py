@@ -64,6 +64,15 @@ def open_notices(actor: Actor, item: Contribution | Comment) -> OpenNotices:
     return OpenNotices(shown, count, shown[0].id)
 
 
+def newest_open(kind: str, ids: Sequence[int]) -> dict[int, int]:
+    """Return the id of the newest open notice about each of some contributions, or comments, that have one."""
+    column = getattr(Notice, f"{kind}_id")
+    statement = (
+        select(column, func.max(Notice.id)).where(column.in_(ids), Notice.state == NoticeState.OPEN).group_by(column)
+    )
+    return dict(db.session.execute(statement).all())
+
+
 def newest_answer(actor: Actor, item: Contribution | Comment) -> Notice | None:
     """Return the notice about an item that was settled last, for its moderators, if it was answered and not decided.
 

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -217,8 +219,20 @@ def undo(
     return undo_decision(moderator, item, decision, and_then=reopen, **how)
 
 
+def check_answer(answer: str) -> str:
+    """Return what is answered to reporters, as it will be stored; 10 to 2,000 characters."""
+    return _checked(answer, ANSWER_LONGEST, "answer")
+
+
 def refuse_notices(
-    moderator: Actor, item: Contribution | Comment, *, answer: str, seen_version: int, seen_notice: int
+    moderator: Actor,
+    item: Contribution | Comment,
+    *,
+    answer: str,
+    seen_version: int,
+    seen_notice: int,
+    answers: Mapping[str, str] = MappingProxyType({}),
+    and_then: Callable[[Session, datetime], None] | None = None,
 ) -> None:
     """Settle all open notices about an item without changing it, and tell the reporters why.
 
@@ -228,6 +242,8 @@ def refuse_notices(
         answer: plain text; every reporter reads it.
         seen_version: version of the item on the page the moderator decided from.
         seen_notice: id of the newest open notice on that page: nobody answers what came in later.
+        answers: for reporters who wrote in one of these languages, instead of `answer`.
+        and_then: what else is done in the same transaction; it is told when they were settled.
 
     Raises:
         NotPermitted: not a moderator of this proceeding.
@@ -240,14 +256,55 @@ def refuse_notices(
         lazy_gettext("Only moderators of this consultation can decide."),
         actor=moderator,
     )
-    answer = _checked(answer, ANSWER_LONGEST, "answer")
+    answer = check_answer(answer)
+    answers = {language: check_answer(text) for language, text in answers.items()}
     with transaction() as session:
         _hold(session, item)
         require_not_held(session, moderator, item)
         notices = _open_notices(session, item)
         if item.version != seen_version or not notices or notices[-1].id != seen_notice:
             raise _changed()
-        _settle(session, moderator, item, notices, NoticeOutcome.NOT_UPHELD, answer=answer)
+        settled_at = _settle(
+            session, moderator, item, notices, NoticeOutcome.NOT_UPHELD, answer=answer, answers=answers
+        )
+        if and_then is not None:
+            and_then(session, settled_at)
+
+
+def reopen_refused(
+    moderator: Actor,
+    item: Contribution | Comment,
+    *,
+    settled_at: datetime,
+    seen_version: int,
+    and_then: Callable[[Session, Sequence[Notice]], None],
+) -> None:
+    """Take back that notices about an item were refused: those that were settled at that moment are open again.
+
+    Args:
+        moderator: who takes it back.
+        item: what was reported.
+        settled_at: as `refuse_notices` told it.
+        seen_version: version of the item then.
+        and_then: what else is done in the same transaction; it may refuse by raising.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+        NoticesChanged: the item changed meanwhile, or nothing is left that was settled then.
+        HeldByAnother: someone else is looking at it just now.
+    """
+    require(may_moderate(moderator, item.proceeding_id), actor=moderator)
+    with transaction() as session:
+        _hold(session, item)
+        require_not_held(session, moderator, item)
+        refused = select(Notice).filter_by(
+            state=NoticeState.SETTLED, outcome=NoticeOutcome.NOT_UPHELD, settled_at=settled_at, **_subject(item)
+        )
+        notices = session.scalars(refused.order_by(Notice.id).execution_options(populate_existing=True)).all()
+        if item.version != seen_version or not notices:
+            raise _changed()
+        and_then(session, notices)
+        _reopen(session, moderator, item, notices)
 
 
 def _settle(
@@ -259,24 +316,29 @@ def _settle(
     *,
     decision_id: int | None = None,
     answer: str = "",
-) -> None:
+    answers: Mapping[str, str] = MappingProxyType({}),
+) -> datetime:
+    """Settle some notices at one moment, and return it."""
+    now = clock.now()
     for notice in notices:
         notice.state = NoticeState.SETTLED
         notice.outcome = outcome
-        notice.settled_at = clock.now()
+        notice.settled_at = now
         notice.settled_by = moderator.user_id
         notice.decision_id = decision_id
-        notice.answer = answer
+        notice.answer = answers.get(notice.language, answer)
         _tell_reporter(session, "notices/settled", notice)
     if notices:
         ids = [notice.id for notice in notices]
         add_event(session, moderator, f"notices.{outcome}", item, proceeding_id=item.proceeding_id, notice_ids=ids)
+    return now
 
 
 def _reopen(session: Session, moderator: Actor, item: Contribution | Comment, notices: Sequence[Notice]) -> None:
     for notice in notices:
         notice.state = NoticeState.OPEN
         notice.outcome = notice.settled_at = notice.settled_by = notice.decision_id = None
+        notice.answer = ""
     if notices:
         ids = [notice.id for notice in notices]
         add_event(session, moderator, "notices.reopen", item, proceeding_id=item.proceeding_id, notice_ids=ids)

@@ -2,17 +2,20 @@
 
 import secrets
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
+from flask_limiter.errors import RateLimitExceeded
 
+from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import current_actor, participating_actor
 from participation.contributions.models import Contribution
 from participation.database import id_in
 from participation.discussion.models import Comment
-from participation.errors import EXPLANATIONS, Busy, Gone, InvalidInput, NotFound
+from participation.errors import EXPLANATIONS, Busy, Gone, InvalidInput, NotFound, TooMany
 from participation.languages import current_language
 from participation.moderation.reasons import ground_of
 from participation.notices import queries, services
@@ -21,7 +24,7 @@ from participation.notices.permissions import is_own
 from participation.notices.receipts import notice_by_secret, notice_secret
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force
-from participation.security import private_page
+from participation.security import limiter, private_page, report_limit
 
 bp = Blueprint("notices", __name__)
 
@@ -59,22 +62,26 @@ def _take_report(slug: str, contribution_id: int, form: NoticeForm) -> Any:
     sent_before = queries.own_notice(actor, item)
     if sent_before is not None:
         return redirect(url_for(".receipt", secret=notice_secret(sent_before)), 303)
-    status = HTTPStatus.OK
+    status, refusal = HTTPStatus.OK, ""
     form.offer(rules_in_force(proceeding.id))
     if form.validate_on_submit():
         try:
-            notice = services.report(
-                participating_actor(),
-                contribution,
-                comment,
-                form.notice(current_language()),
-                idempotency_key=form.idempotency_key.data or "",
-            )
+            with limiter.limit(report_limit()):
+                notice = services.report(
+                    participating_actor(),
+                    contribution,
+                    comment,
+                    form.notice(current_language()),
+                    idempotency_key=form.idempotency_key.data or "",
+                )
         except InvalidInput as error:
             form[error.field].errors = [str(error.message)]
         except Busy as error:
             form.form_errors = [str(error.message)]
-            status = error.status
+            status, refusal = error.status, str(error.title)
+        except RateLimitExceeded:
+            form.form_errors = [_wait_words()]
+            status, refusal = TooMany.status, str(TooMany.title)
         else:
             return redirect(url_for(".receipt", secret=notice_secret(notice)), 303)
     page = render_template(
@@ -83,9 +90,22 @@ def _take_report(slug: str, contribution_id: int, form: NoticeForm) -> Any:
         contribution=contribution,
         comment=comment,
         form=form,
+        refusal=refusal,
         back_url=_address(slug, contribution, comment),
     )
     return page, InvalidInput.status if form.errors and status is HTTPStatus.OK else status
+
+
+def _wait_words() -> str:
+    """Say when one can report again."""
+    reset_at = limiter.current_limit.reset_at if limiter.current_limit else 0
+    minutes = max(1, ceil((reset_at - clock.now().timestamp()) / 60))
+    words: str = ngettext(
+        "You sent many reports in a short time. You can report again in %(num)s minute. What you typed is still here.",
+        "You sent many reports in a short time. You can report again in %(num)s minutes. What you typed is still here.",
+        minutes,
+    )
+    return words
 
 
 def _found(actor: Actor, slug: str, contribution_id: int) -> tuple[Proceeding, Contribution, Comment | None]:

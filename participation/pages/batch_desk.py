@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor, require
 from participation.accounts.sessions import signed_in_actor
 from participation.batches import queries, services
-from participation.batches.forms import BatchForm, ReasonsForm, form_in
-from participation.batches.models import MOST_ITEMS, SHOWN, Batch, BatchState
+from participation.batches.forms import BatchForm, ReasonsForm, batch_form, form_in
+from participation.batches.models import MOST_ITEMS, SHOWN, Batch, BatchOutcome, BatchState
 from participation.batches.services import Chosen
-from participation.database import id_in
+from participation.database import db, id_in
 from participation.errors import Conflict, InvalidInput, wants_json
 from participation.forms import require_token
+from participation.moderation.models import Outcome
 from participation.moderation.queue import queue_versions
 from participation.moderation.queue_filter import QueueFilter
 from participation.moderation.text_blocks import blocks_of
@@ -68,11 +69,14 @@ def batch(slug: str, batch_id: int) -> Any:
         flash(gettext("This batch was started already."), "warn")
         return _to(slug, found)
     languages = queries.languages_of(found, proceeding)
-    form = form_in(BatchForm, languages, rules_in_force(proceeding.id))
+    form = batch_form(languages, queries.reports_in(found).languages, rules_in_force(proceeding.id))
     if form.validate_on_submit():
-        decision = {"outcome": form.outcome.data, "ground": form.ground.data, "reasons": form.reasons(languages)}
         try:
-            services.start_batch(actor, proceeding, found, **decision)
+            if form.outcome.data is BatchOutcome.KEEP:
+                services.start_answers(actor, found, answers=form.answers())
+            else:
+                decision = {"ground": form.ground.data, "reasons": form.reasons(languages)}
+                services.start_batch(actor, proceeding, found, outcome=Outcome(form.outcome.data), **decision)
         except InvalidInput as error:
             _tell(form, error)
         except Conflict as error:
@@ -119,7 +123,7 @@ def undo(slug: str, batch_id: int) -> Any:
         except Conflict as error:
             flash(str(error.message), "warn")
             return _to(slug, found)
-    return _page(actor, proceeding, found, form_in(BatchForm, languages, rules, formdata=None), form)
+    return _page(actor, proceeding, found, batch_form(languages, (), rules, formdata=None), form)
 
 
 def _tell(form: ReasonsForm, error: InvalidInput) -> None:
@@ -140,6 +144,11 @@ def _to(slug: str, found: Batch) -> Response:
     return redirect(url_for(".batch", slug=slug, batch_id=found.id), HTTPStatus.SEE_OTHER)
 
 
+def _is_about_reports(found: Batch) -> bool:
+    undone = db.session.get(Batch, found.undoes_id) if found.undoes_id else None
+    return (undone or found).outcome is BatchOutcome.KEEP
+
+
 def _page(
     actor: Actor, proceeding: Proceeding, found: Batch, form: BatchForm, undo_form: ReasonsForm | None = None
 ) -> tuple[str, int]:
@@ -157,6 +166,7 @@ def _page(
         needs_reasons=queries.undo_needs_reasons(found),
         blocks=blocks_of(actor, proceeding.id),
         reading=languages,
+        is_about_reports=_is_about_reports(found),
         is_own=found.moderator_id == actor.user_id,
         form=form,
         undo_form=undo_form,

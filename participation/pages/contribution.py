@@ -33,6 +33,7 @@ from participation.errors import (
 )
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
+from participation.moderation.blocks import own_block
 from participation.moderation.queries import leading_of, merged_ids, own_originals, own_statements
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
@@ -170,6 +171,7 @@ def _page(
         originals=own_originals(actor, [thread.comment for thread in talk.shown]),
         objections=objections(decision for own in statements.values() for decision, _ in own),
         own_vote=own_vote(actor, found.id),
+        own_block=own_block(actor, proceeding.id),
         form=form,
         answered=answered,
         lost_parent=services.PARENT_GONE if has_lost_parent and refusal is None else "",

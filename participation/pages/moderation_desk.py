@@ -13,8 +13,9 @@ from participation.casework.services import HeldByAnother, hold_case
 from participation.errors import Conflict, InvalidInput
 from participation.forms import require_token
 from participation.moderation import queries
-from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem
+from participation.moderation.queue_counts import at_least
 from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import services
@@ -26,6 +27,7 @@ from participation.pages.desk_page import CaseForms, Told, render_desk, versions
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 bp.add_app_template_global(removed_mark)
+bp.add_app_template_filter(at_least)
 
 
 @bp.route("")
@@ -75,7 +77,13 @@ def undo(decision_id: int) -> Response:
     except Conflict as error:
         flash(str(error.message), "warn")
     else:
-        flash(gettext("The decision is taken back and the author will be told."), "ok")
+        is_voters = decision.outcome in TO_VOTERS
+        flash(
+            gettext("The block is lifted and the person will be told.")
+            if is_voters
+            else gettext("The decision is taken back and the author will be told."),
+            "ok",
+        )
     return redirect(desk_here(found.proceeding.slug).case_url(found), HTTPStatus.SEE_OTHER)
 
 

@@ -26,11 +26,17 @@ from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
 from participation.moderation.news import news_of
-from participation.moderation.queries import decisions_about, leading_of, sealed_original, statements_in_force
+from participation.moderation.queries import (
+    decisions_about,
+    leading_of,
+    sealed_original,
+    statements_in_force,
+    told_to_author,
+)
 from participation.moderation.reasons import statement_of
 from participation.pages.figure_ground import FigureGround, figure_ground
-from participation.pages.markdown import to_html
 from participation.proceedings.licences import licence_name
+from participation.proceedings.markdown import to_html
 from participation.proceedings.models import Proceeding, ProceedingState
 from participation.proceedings.phases import Act, is_open
 from participation.proceedings.queries import proceeding_by_slug, rules_in_force, visible_proceedings
@@ -205,7 +211,7 @@ def receipt(secret: str) -> Response:
     if contribution is None:
         raise NotFound
     proceeding = proceeding_by_slug(Actor(is_administrator=True), contribution.proceeding.slug)
-    decisions = decisions_about(contribution)
+    decisions = told_to_author(decisions_about(contribution))
     in_force = statements_in_force(decisions)
     earlier = [one for one in decisions if one not in [decision for decision, _ in in_force]]
     page = render_template(

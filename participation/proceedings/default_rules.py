@@ -79,6 +79,18 @@ DEFAULT_RULES = (
             "It may be against the law, or harm young people.",
         ),
     ),
+    DefaultRule(
+        "votes",
+        ("Stimmen Sie selbst ab, und einmal.", "Cast your own vote, and once."),
+        (
+            "Nicht mit Programmen und nicht unter mehreren Namen.",
+            "Not with programs, and not under several names.",
+        ),
+        (
+            "Jemand hat mehrfach oder mit einem Programm abgestimmt.",
+            "Someone voted several times or with a program.",
+        ),
+    ),
 )
 
 

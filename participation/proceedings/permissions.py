@@ -9,7 +9,7 @@ PUBLIC_STATES = frozenset({ProceedingState.PUBLISHED, ProceedingState.CLOSED, Pr
 
 def may_see_proceeding(actor: Actor, proceeding: Proceeding) -> bool:
     """Everyone once it is published; a draft only its team and administrators."""
-    return proceeding.state in PUBLIC_STATES or actor.is_administrator or actor.has_role(proceeding.id, *Role)
+    return proceeding.state in PUBLIC_STATES or actor.is_administrator or proceeding.id in actor.team_ids
 
 
 def may_moderate(actor: Actor, proceeding_id: int) -> bool:

@@ -31,11 +31,19 @@ def proceeding_by_slug(actor: Actor, slug: str) -> Proceeding:
     return proceeding
 
 
+def proceeding_by_id(id_: int) -> Proceeding:
+    """Return a proceeding with its parts for work in the background: whoever wanted it was asked for their right."""
+    proceeding = db.session.scalar(_with_parts().where(Proceeding.id == id_))
+    if proceeding is None:
+        raise NotFound
+    return proceeding
+
+
 def visible_proceedings(actor: Actor, among: Collection[int] | None = None) -> Sequence[Proceeding]:
     """Return what this actor may see (`among`: of these ids), newest first: public ones, and drafts of the own team."""
     statement = _with_parts().order_by(Proceeding.created_at.desc(), Proceeding.id.desc())
     if not actor.is_administrator:
-        own = Proceeding.id.in_(sorted({proceeding_id for proceeding_id, _ in actor.roles}))
+        own = Proceeding.id.in_(sorted(actor.team_ids))
         statement = statement.where(Proceeding.state.in_(PUBLIC_STATES) | own)
     if among is not None:
         statement = statement.where(Proceeding.id.in_(among))

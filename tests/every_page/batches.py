@@ -10,6 +10,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.moderation.models import Outcome
+from participation.notices.models import Notice, NoticeState
 from participation.proceedings.models import Proceeding
 
 REASONS = {"ground": "repetition", "reasons": {"de": "„{title}“ kam schon einmal."}}
@@ -34,3 +35,15 @@ def make_batches(slug: str) -> dict[str, int]:
         proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
     ids["choosing"] = open_batch(moderator, proceeding, items).id
     return ids
+
+
+def make_batch_of_reports(slug: str) -> int:
+    """Choose what is reported in a proceeding; return the id."""
+    proceeding = db.session.scalars(select(Proceeding).where(Proceeding.slug == slug)).one()
+    reported = select(Notice.contribution_id).where(Notice.state == NoticeState.OPEN)
+    found = db.session.scalars(
+        select(Contribution).where(Contribution.proceeding_id == proceeding.id, Contribution.id.in_(reported))
+    ).all()
+    user_id = db.session.scalar(select(User.id).limit(1))
+    moderator = Actor(user_id=user_id, roles=frozenset({(proceeding.id, Role.MODERATOR)}))
+    return open_batch(moderator, proceeding, [Chosen("contribution", one.id, one.version) for one in found]).id

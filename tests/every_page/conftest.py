@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -34,26 +33,18 @@ from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
 from tests.app_fixtures import Client, delete_all_rows
-from tests.every_page.batches import make_batches
+from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
-from tests.every_page.imports import make_imports
+from tests.every_page.downloads import make_files
+from tests.every_page.imports import import_pages, make_imports
+from tests.every_page.ogc import ogc_pages
+from tests.every_page.page_state import PageState
+from tests.every_page.voters import make_blocked_voter
 from tests.serving import served
 
 SLUG = "matthaeikirchhof"
 CLOSED = "georg-schwarz-strasse"
 DRAFT = "kuehle-hoefe-gruenau"
-
-
-@dataclass(frozen=True)
-class PageState:
-    """One page in one state: who looks at it, where, and what is pressed before looking."""
-
-    name: str
-    path: str
-    email: str = ""
-    press: str = ""  # CSS selector
-    status: int = 200
-    fields: dict[str, str] = field(default_factory=dict)  # what is posted to reach the state
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +114,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
         imports = make_imports(CLOSED)
+        reports = make_batch_of_reports(SLUG)
+        voters = make_blocked_voter(SLUG)
+        files = make_files(SLUG)
     place, here = f"/proceedings/{SLUG}", f"/proceedings/{SLUG}/contributions"
     desk = f"/moderation/{SLUG}/contribution"
     moderator, planner, manager = (f"{name}@example.org" for name in ("moderator", "planner", "manager"))
@@ -217,6 +211,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#batch-form [data-submit]",
             status=422,
         ),
+        PageState("batch of reports", f"/moderation/{SLUG}/batches/{reports}", moderator, press="input[value=keep]"),
         PageState("moderation, complaints", f"/moderation/{SLUG}?kind=complaint", moderator),
         PageState("moderation, by rule", f"/moderation/{SLUG}?rule=links&state=any", moderator),
         PageState("rules and text blocks", f"/manage/{SLUG}/rules", manager),
@@ -235,14 +230,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
         PageState("embedding", f"/manage/{SLUG}/embedding", manager),
         PageState("embedding, not allowed, English", f"/en/manage/{CLOSED}/embedding", manager),
-        PageState("imports", f"/manage/{CLOSED}/import", manager),
-        PageState("imports, none yet, English", f"/en/manage/{SLUG}/import", manager),
-        PageState("imports, no file", f"/manage/{SLUG}/import", manager, "#import-form [type=submit]", 422),
-        PageState("import, columns", f"/manage/{CLOSED}/import/{imports['open']}", manager),
-        PageState("import, columns, error", f"/manage/{CLOSED}/import/{imports['open']}", manager, "[name=check]", 422),
-        PageState("import, checked, English", f"/en/manage/{CLOSED}/import/{imports['checked']}", manager),
-        PageState("import, done", f"/manage/{CLOSED}/import/{imports['done']}", manager),
-        PageState("import, undone, English", f"/en/manage/{CLOSED}/import/{imports['undone']}", manager),
+        *import_pages(imports, CLOSED, SLUG, manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
         PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),
@@ -257,8 +245,26 @@ def demo_pages(demo: Flask) -> list[PageState]:
             press="#text-block-form [type=submit]",
             status=422,
         ),
+        PageState("votes on a contribution", f"{voters.votes}?days=30", moderator),
+        PageState("votes on a contribution, English, nobody stands out", f"/en{voters.quiet}", moderator),
+        PageState("block a voter", voters.form, moderator),
+        PageState(
+            "block a voter, English, error", f"/en{voters.form}", moderator, "#block-form .row [type=submit]", 422
+        ),
+        PageState("decision about votes", voters.decision),
+        PageState("decision about votes, taken back, English", f"/en{voters.taken_back}"),
         PageState("planning", f"/planning/{SLUG}", planner),
         PageState("planning, English, filtered", f"/en/planning/{SLUG}?category=green", planner),
+        *ogc_pages(SLUG, talked.proceeding_id, talked.id),
+        *(PageState(f"file, {state}", path) for state, path in files.items()),
+        PageState("file, ready, English", "/en" + files["ready"]),
+        PageState("file to be made", f"{place}/contributions.xlsx/prepare"),
+        PageState("tokens", "/account/tokens", manager),
+        PageState("tokens, English", "/en/account/tokens", moderator),
+        PageState("tokens, by a resident", "/account/tokens", "resident@example.org"),
+        PageState("tokens, error", "/account/tokens", manager, press="main .narrow [type=submit]", status=422),
+        PageState("interface for programs", "/api/"),
+        PageState("interface for programs, English", "/en/api/", manager),
         PageState("privacy", "/privacy"),
         PageState("imprint", "/imprint"),
         PageState("accessibility", "/accessibility"),

@@ -13,6 +13,7 @@ from participation.imports.choices import Choices
 from participation.imports.models import ImportRun, RunState
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug
+from tests.every_page.page_state import PageState
 
 TABLE = """nr;titel;text;lon;lat;thema
 1;Bänke am Ring;Zwei Bänke im Schatten.;12.3707;51.3421;green
@@ -47,6 +48,20 @@ def make_imports(slug: str) -> dict[str, int]:
             runs.undo(manager, proceeding, db.session.get_one(ImportRun, run.id))
             _go_on(manager, proceeding, run.id)
     return ids
+
+
+def import_pages(imports: dict[str, int], slug: str, empty: str, manager: str) -> list[PageState]:
+    """Return the pages about them, and that of a proceeding without imports."""
+    return [
+        PageState("imports", f"/manage/{slug}/import", manager),
+        PageState("imports, none yet, English", f"/en/manage/{empty}/import", manager),
+        PageState("imports, no file", f"/manage/{empty}/import", manager, "#import-form [type=submit]", 422),
+        PageState("import, columns", f"/manage/{slug}/import/{imports['open']}", manager),
+        PageState("import, columns, error", f"/manage/{slug}/import/{imports['open']}", manager, "[name=check]", 422),
+        PageState("import, checked, English", f"/en/manage/{slug}/import/{imports['checked']}", manager),
+        PageState("import, done", f"/manage/{slug}/import/{imports['done']}", manager),
+        PageState("import, undone, English", f"/en/manage/{slug}/import/{imports['undone']}", manager),
+    ]
 
 
 def _go_on(manager: Actor, proceeding: Proceeding, run_id: int) -> None:

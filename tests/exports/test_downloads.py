@@ -1,20 +1,25 @@
 """Downloads: the filter of the page, never hidden content, legal GeoJSON, tables that run nothing."""
 
 import csv
+import gzip
 import io
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import geojson
 import pyogrio
 import pytest
-from shapely import LineString, Polygon
+from shapely import LineString
 from sqlalchemy import select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from participation import clock
+from participation.accounts.actors import STRANGER
 from participation.accounts.models import Role
 from participation.audit.queries import events_about
+from participation.audit.services import add_event
+from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
 from participation.contributions.services import set_state
 from participation.contributions.states import PublicationState
@@ -23,8 +28,11 @@ from participation.demo.seeding import seed
 from participation.discussion.models import VoteValue
 from participation.discussion.services import vote
 from participation.exports.editions import Edition
+from participation.exports.geojson_format import feature_json
+from participation.exports.tables import CONTRIBUTIONS
 from participation.imports.cells import plain_cell, safe_cell
 from participation.proceedings.models import Category, Proceeding, ProceedingState
+from participation.proceedings.queries import proceeding_by_slug
 from tests.conftest import SHARED_DATA
 
 GEOJSON = "/proceedings/churchyard/contributions.geojson"
@@ -44,22 +52,6 @@ def features(client, query=""):
 
 def rows(client, path=CSV):
     return list(csv.DictReader(io.StringIO(client.get(path).get_data(as_text=True), newline="")))
-
-
-@pytest.fixture
-def three(make_proceeding, make_contribution):
-    proceeding = make_proceeding()
-    make_contribution(proceeding, title="Ein Punkt im Grünen")
-    make_contribution(
-        proceeding, title="Ein Weg", category="paths", geometry=LineString([(12.37, 51.34), (12.371, 51.342)])
-    )
-    area = Polygon([(12.370, 51.341), (12.371, 51.341), (12.371, 51.342), (12.370, 51.342)])
-    make_contribution(proceeding, title="Eine Fläche", type="question", geometry=area)
-    make_contribution(proceeding, title="Ohne Ort", geometry=None)
-    for state in PublicationState:
-        if state is not PublicationState.PUBLISHED:
-            make_contribution(proceeding, state=state, title=f"Geheim {state}")
-    return proceeding
 
 
 def test_the_geojson_is_legal_and_complete(client, three, tmp_path):
@@ -175,18 +167,18 @@ def test_each_language_address_and_filter_has_a_name_of_its_own(client, three):
 def test_a_file_is_sent_while_it_is_read(app, monkeypatch):
     with app.app_context():
         seed(slug="churchyard", contributions=5_000)
-    read, batches = [], Edition.batches
+    read, batches = [], Edition.json_batches
 
     def counted(edition):
         for batch in batches(edition):
             read.append(len(batch))
             yield batch
 
-    monkeypatch.setattr(Edition, "batches", counted)
+    monkeypatch.setattr(Edition, "json_batches", counted)
     answer, _status, headers = run_wsgi_app(app, EnvironBuilder(path=GEOJSON).get_environ())
     assert "Content-Length" not in headers
     chunks = iter(answer)
-    first = next(chunks)
+    first = next(chunks) + next(chunks)
     assert len(read) == 1
     whole = first + b"".join(chunks)
     answer.close()
@@ -222,7 +214,9 @@ def test_head_tells_name_and_kind_without_the_file(client, three):
     assert response.status_code == 200
     assert response.data == b""
     assert response.headers["Content-Type"] == "application/geo+json"
-    assert response.headers["Content-Disposition"] == 'attachment; filename="churchyard-contributions.geojson"'
+    day = f"{clock.now().astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d}"
+    name = f'attachment; filename="churchyard-contributions-{day}.geojson"'
+    assert response.headers["Content-Disposition"] == name
 
 
 def test_what_begins_like_a_formula_is_defused_in_tables(client, make_contribution):
@@ -249,6 +243,10 @@ def test_naughty_strings_come_back_as_they_were_sent(client, make_proceeding, ma
     for number, text in enumerate(strings):
         make_contribution(proceeding, text=text, created_at=now - timedelta(days=1) + timedelta(seconds=number))
     assert [feature["properties"]["text"] for feature in features(client)] == strings
+    with client.application.app_context():
+        edition = Edition(CONTRIBUTIONS, proceeding_by_slug(STRANGER, proceeding.slug), ContributionFilter())
+        written = [feature_json(row) for row in edition.rows_after(0, len(strings))]
+    assert [line.rstrip(b",") for line in client.get(GEOJSON).data.split(b"\n")[1:-2]] == written
     cells = [row["text"] for row in rows(client)]
     assert [plain_cell(cell) for cell in cells] == strings
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
@@ -293,5 +291,54 @@ def test_addresses_in_files_are_the_installations_whatever_the_host_header_says(
     assert client.get(page.removeprefix("http://127.0.0.1:5000")).status_code == 200
 
 
-def test_a_file_is_the_same_for_every_accept_encoding(client, three):
-    assert "Accept-Encoding" not in client.get(GEOJSON).headers.get("Vary", "")
+def test_a_client_that_likes_it_gets_the_file_compressed_under_a_name_of_its_own(client, three):
+    plain = client.get(GEOJSON)
+    zipped = client.get(GEOJSON, headers={"Accept-Encoding": "gzip, br"})
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in zipped.headers["Vary"]
+    assert gzip.decompress(zipped.data) == plain.data
+    assert len(zipped.data) < len(plain.data)
+    assert zipped.headers["ETag"] != plain.headers["ETag"]
+    assert client.get(GEOJSON, headers={"Accept-Encoding": "gzip"}).data == zipped.data
+    assert "Content-Encoding" not in client.get(GEOJSON, headers={"Accept-Encoding": "gzip;q=0"}).headers
+    again = {"Accept-Encoding": "gzip", "If-None-Match": zipped.headers["ETag"]}
+    assert client.get(GEOJSON, headers=again).status_code == 304
+    assert client.get(GEOJSON, headers={"If-None-Match": zipped.headers["ETag"]}).status_code == 200
+
+
+def test_a_client_without_names_asks_by_time(app, client, three, set_clock):
+    with app.app_context(), transaction() as session:
+        renamed(session, three.id)
+        answered(session, three.id)
+    assert "Last-Modified" not in client.get(GEOJSON).headers
+    set_clock(clock.now() + timedelta(minutes=1))
+    first = client.get(GEOJSON).headers["Last-Modified"]
+    assert client.get(GEOJSON, headers={"If-Modified-Since": first}).status_code == 304
+    with app.app_context(), transaction() as session:
+        hidden(session, three.id)
+    assert client.get(GEOJSON, headers={"If-Modified-Since": first}).status_code == 200
+    set_clock(clock.now() + timedelta(minutes=1))
+    second = client.get(GEOJSON).headers["Last-Modified"]
+    with app.app_context(), transaction() as session:
+        add_event(session, None, "proceedings.rename", three, proceeding_id=three.id)
+    set_clock(clock.now() + timedelta(minutes=1))
+    assert client.get(GEOJSON, headers={"If-Modified-Since": second}).status_code == 200
+    etag = client.get(GEOJSON).headers["ETag"]
+    late = {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT", "If-None-Match": '"another"'}
+    assert client.get(GEOJSON, headers=late).status_code == 200
+    assert client.get(GEOJSON, headers={**late, "If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "gpkg"])
+def test_a_whole_file_leaves_nothing_behind(app, client, three, suffix, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    path = f"/proceedings/churchyard/contributions.{suffix}"
+    assert len(client.get(path).data) > 1_000
+    answer, _status, _headers = run_wsgi_app(app, EnvironBuilder(path=path).get_environ())
+    next(iter(answer))
+    assert list(tmp_path.iterdir()) != []
+    answer.close()
+    assert list(tmp_path.iterdir()) == []
+    assert client.head(path).data == b""
+    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from participation.geodata.checking import check_geometry
 from participation.geodata.reading import read_feature_collection
-from participation.geodata.writing import bbox_of, geometry_json
+from participation.geodata.writing import around_both, bbox_of, geometries_json, geometry_json, rounded_box
 
 HOLED = shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (1, 2), (2, 2), (2, 1)]])
 
@@ -74,6 +74,24 @@ def test_the_box_around_geometries_is_west_south_east_north():
     assert bbox_of([shapely.Point(12.123456789, 51), shapely.box(11, 50, 12, 50.5)]) == (11, 50, 12.1234568, 51)
     assert bbox_of([]) is None
     assert bbox_of([shapely.Polygon()]) is None
+
+
+def test_many_geometries_are_written_as_one_by_one_with_the_box_around_them():
+    shapes = [shapely.Point(12.3707123, 51.3421), HOLED, None, shapely.Point(1.23e-6, -0.0), shapely.Point(13, 5)]
+    wkbs = [None if shape is None else shapely.to_wkb(shape) for shape in shapes]
+    texts, box = geometries_json(wkbs)
+    assert texts == ["null" if wkb is None else geometry_json(wkb).decode() for wkb in wkbs]
+    assert box == (0, -0.0, 13, 51.3421)
+    assert geometries_json([None, None]) == (["null", "null"], None)
+    assert geometries_json([]) == ([], None)
+    assert around_both(box, (-1, 2, 3, 60)) == (-1, -0.0, 13, 60)
+    assert around_both(None, box) == around_both(box, None) == box
+    assert str(rounded_box((-0.0, 1.123456789, 2, 3))) == "(0.0, 1.1234568, 2.0, 3.0)"
+
+
+def test_a_point_that_is_not_a_number_is_refused_among_many():
+    with pytest.raises(ValueError, match="not a number"):
+        geometries_json([shapely.Point(1, 2).wkb, shapely.Point(math.inf, 1).wkb])
 
 
 positions = st.tuples(st.floats(-180, 180), st.floats(-90, 90))

@@ -9,6 +9,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF
 
 from participation.database import transaction
+from participation.exports.formats import FORMATS
 from participation.proceedings.models import Proceeding, ProceedingState
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -54,9 +55,9 @@ def test_data_sets_say_what_dcat_ap_de_asks_for(graph):
 
 
 def test_every_distribution_can_be_downloaded_as_what_it_says(client, graph):
-    distributions = list(graph.subjects(RDF.type, DCAT.Distribution))
-    assert len(distributions) >= 4
-    for distribution in distributions:
+    files = list(graph.subjects(DCAT.downloadURL))
+    assert len(files) == 2 * len(FORMATS)
+    for distribution in files:
         (address,) = graph.objects(distribution, DCAT.downloadURL)
         (media_type,) = graph.objects(distribution, DCAT.mediaType)
         answer = client.get(urlsplit(str(address)).path)
@@ -65,6 +66,17 @@ def test_every_distribution_can_be_downloaded_as_what_it_says(client, graph):
         (licence,) = graph.objects(distribution, DCTERMS.license)
         assert licence == URIRef("http://dcat-ap.de/def/licenses/dl-by-de/2.0")
         assert list(graph.objects(distribution, DCATDE.licenseAttributionByText))
+
+
+def test_the_live_interface_is_a_distribution_with_its_service(client, graph):
+    (service,) = graph.subjects(RDF.type, DCAT.DataService)
+    (endpoint,) = graph.objects(service, DCAT.endpointURL)
+    assert client.get(urlsplit(str(endpoint)).path).status_code == 200
+    live = list(graph.subjects(DCAT.accessService, service))
+    assert len(live) == 2
+    for distribution in live:
+        (address,) = graph.objects(distribution, DCAT.accessURL)
+        assert client.get(urlsplit(str(address)).path).status_code == 200
 
 
 def test_a_licence_that_portals_do_not_know_is_left_out(app, client, make_proceeding):

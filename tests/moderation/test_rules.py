@@ -15,6 +15,7 @@ from participation.moderation.models import Outcome, TextBlock
 from participation.moderation.reasons import statement_of
 from participation.moderation.services import decide
 from participation.moderation.text_blocks import MOST_BLOCKS, PLACEHOLDERS, blocks_of, filled_blocks, save_block
+from participation.proceedings.default_rules import DEFAULT_RULES
 from participation.proceedings.models import Rule
 from participation.proceedings.queries import proceeding_by_slug, rule_in_force, rules_in_force
 from participation.proceedings.services import MOST_RULES, Wording, add_rule, end_rule, reword_rule
@@ -59,8 +60,8 @@ def test_a_decision_keeps_the_wording_it_named(proceeding, manager, make_contrib
 def test_numbers_stay_when_a_rule_ends_and_one_is_added(proceeding, manager):
     end_rule(manager, insult(proceeding))
     added = add_rule(manager, proceeding, WORDING)
-    assert [rule.position for rule in rules_in_force(proceeding.id)] == [1, 3, 4, 5, 6, 7, 8]
-    assert added.position == 8
+    assert [rule.position for rule in rules_in_force(proceeding.id)] == [1, 3, 4, 5, 6, 7, 8, 9]
+    assert added.position == 9
     actions = db.session.scalars(select(AuditEvent.action).where(AuditEvent.subject_kind == "rule")).all()
     assert actions == ["proceedings.end_rule", "proceedings.add_rule"]
 
@@ -109,7 +110,7 @@ def test_a_wording_is_whole_and_bounded(proceeding, manager, change, field):
 
 
 def test_there_are_not_more_rules_than_anyone_reads(proceeding, manager):
-    for _ in range(MOST_RULES - 7):
+    for _ in range(MOST_RULES - len(DEFAULT_RULES)):
         add_rule(manager, proceeding, WORDING)
     with pytest.raises(Conflict):
         add_rule(manager, proceeding, WORDING)
@@ -133,7 +134,7 @@ def test_only_managers_change_rules_and_text_blocks(proceeding, make_actor, make
         ):
             with pytest.raises(error):
                 change(actor)
-    assert len(rules_in_force(proceeding.id)) == 7
+    assert len(rules_in_force(proceeding.id)) == len(DEFAULT_RULES)
 
 
 def test_placeholders_become_the_words_of_the_case_once(proceeding, manager, make_contribution):
@@ -198,7 +199,7 @@ def test_pages_keep_what_was_typed_and_say_what_is_wrong(app, make_proceeding, m
     added = client.send("/manage/churchyard/rules", typed | {"name_en": "Stay polite.", "breach_en": "It is rude."})
     assert added.status_code == 303
     about = client.get("/en/proceedings/churchyard/about").get_data(as_text=True)
-    assert re.search(r'<li id="rule-\w+" value="8"><strong>Stay polite.</strong>\s+\(§ 185 StGB\)</li>', about)
+    assert re.search(r'<li id="rule-\w+" value="9"><strong>Stay polite.</strong>\s+\(§ 185 StGB\)</li>', about)
 
 
 def test_without_script_a_button_inserts_the_block(app, make_proceeding, make_contribution, make_actor, make_client):

@@ -71,7 +71,9 @@ def test_the_links_stand_on_the_page_but_not_under_ones_own_texts(
 def test_however_many_report_it_nothing_is_hidden(app, make_contribution, make_client, notices):
     contribution = make_contribution()
     for number in range(12):
-        sent = make_client(None).send(report_path(contribution), WORDS | {"idempotency_key": f"key-{number}"})
+        words = WORDS | {"idempotency_key": f"key-{number}"}
+        elsewhere = {"REMOTE_ADDR": f"203.0.113.{number}"}
+        sent = make_client(None).send(report_path(contribution), words, environ_overrides=elsewhere)
         assert sent.status_code == 303
     assert len(notices()) == 12
     with app.app_context():

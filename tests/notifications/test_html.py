@@ -15,6 +15,7 @@ from participation.complaints.contested import contested_decision
 from participation.complaints.models import ComplaintOutcome
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
+from participation.discussion.models import Vote
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide, undo
 from participation.moderation.steps import Particulars
@@ -93,6 +94,13 @@ def put(  # noqa: C901 – one case a template
                 decide(moderator, contribution, outcome=Outcome.REJECT, **reasons)
                 decide(moderator, comment, outcome=Outcome.REJECT, **reasons)
                 return
+            case "moderation/voter":
+                with transaction() as session:
+                    vote = {"contribution_id": contribution.id, "participant_id": author.participant_id}
+                    session.add(Vote(**vote, value=1, cast_at=clock.now()))
+                particulars = Particulars(block_days=7, voter_id=author.participant_id)
+                decide(moderator, contribution, outcome=Outcome.BLOCK_VOTER, particulars=particulars, **reasons)
+                return
             case "moderation/group":
                 merged = make_contribution(proceeding)
                 leading = make_contribution(proceeding, author=author, title=title, text=text)
@@ -111,13 +119,6 @@ def put(  # noqa: C901 – one case a template
                 second = make_actor(proceeding, Role.MODERATOR) if template.endswith("settled") else None
                 put_complaint(author, decision, complaints.NewComplaint(text, language=language), second)
                 return
-            case "moderation/group":
-                merged = make_contribution(proceeding, title="Bäume", author=make_guest())
-                reasons = {"ground": "repetition", "statement_of_reasons": text, "seen_version": 1}
-                leading = make_contribution(proceeding, **(waiting | {"state": PublicationState.PUBLISHED}))
-                particulars = Particulars(leading_id=leading.id)
-                decide(moderator, merged, outcome=Outcome.MERGE, particulars=particulars, **reasons)
-                return
             case "moderation/digest":
                 make_notice(make_contribution(proceeding))
                 with transaction() as session:
@@ -132,7 +133,8 @@ def put(  # noqa: C901 – one case a template
 
 ALL = [
     *("complaints/received", "complaints/settled", "contributions/confirm", "contributions/receipt"),
-    *("moderation/decision", "moderation/digest", "moderation/group", "notices/received", "notices/settled"),
+    *("moderation/decision", "moderation/digest", "moderation/group", "moderation/voter"),
+    *("notices/received", "notices/settled"),
 ]
 
 

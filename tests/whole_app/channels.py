@@ -4,7 +4,6 @@ A new page, map, feed, mail or interface that shows contributions registers here
 role × state × channel (product.md, section 1).
 """
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -153,31 +152,9 @@ def _(client, proceeding, contribution):
     return shows(client.get(f"/proceedings/{proceeding.slug}/contributions/{contribution.id}"))
 
 
-@channel("download: GeoJSON", listed)
-def _(client, proceeding, contribution):
-    answer = client.get(f"/proceedings/{proceeding.slug}/contributions.geojson")
-    assert json.loads(answer.get_data())["type"] == "FeatureCollection"
-    return shows(answer)
-
-
-@channel("download: CSV", listed)
-def _(client, proceeding, contribution):
-    return shows(client.get(f"/proceedings/{proceeding.slug}/contributions.csv"))
-
-
 @channel("planners' page", for_planners)
 def _(client, proceeding, contribution):
     return shows(client.get(f"/planning/{proceeding.slug}"))
-
-
-@channel("planners' download: GeoJSON", for_planners)
-def _(client, proceeding, contribution):
-    return shows(client.get(f"/planning/{proceeding.slug}/contributions.geojson"))
-
-
-@channel("planners' download: CSV", for_planners)
-def _(client, proceeding, contribution):
-    return shows(client.get(f"/planning/{proceeding.slug}/contributions.csv"))
 
 
 @channel("moderators' queue", in_queue)
@@ -386,3 +363,6 @@ def _(client, proceeding, contribution):
     complaint_about(client, contribution)
     paths = (f"/moderation-log/{proceeding.slug}{ending}" for ending in ("", ".csv", ".json"))
     return any(shows(client.get(path)) for path in paths)
+
+
+from tests.whole_app import download_channels as _download_channels  # noqa: E402, F401 – they register themselves here

@@ -26,6 +26,16 @@ PAGES = {
     "far view": "/proceedings/{slug}/map.json?zoom=11&box=" + BOX,
     "near view": "/proceedings/{slug}/map.json?zoom=18&box=" + BOX,
     "detail": "/proceedings/{slug}/contributions/{id}",
+    "OGC: collections": "/ogc/collections",
+    "OGC: collection": "/ogc/collections/{slug}.contributions",
+    "OGC: items": "/ogc/collections/{slug}.contributions/items?limit=1000",
+    "OGC: items, filtered": "/ogc/collections/{slug}.contributions/items?category={category}&bbox=" + BOX,
+    "OGC: items, CQL2": "/ogc/collections/{slug}.contributions/items?filter=votes_for>1 AND category='{category}'",
+    "OGC: tile, far": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/11/682/1094",
+    "OGC: tile, near": "/ogc/collections/{slug}.contributions/tiles/WebMercatorQuad/16/21840/35020",
+    "OGC: item": "/ogc/collections/{slug}.contributions/items/{id}",
+    "API list": "/api/v1/proceedings/{slug}/contributions?category=green",
+    "API one": "/api/v1/proceedings/{slug}/contributions/{id}",
     "feed": "/feeds/{slug}.atom",
     "frame": "/embed/{slug}",
     "catalogue": "/catalog.jsonld",
@@ -151,9 +161,7 @@ def test_with_100_000_contributions_the_desk_asks_as_many_queries_as_with_few_an
     assert not wrong, "\n".join(wrong)
 
 
-def test_counting_the_queue_looks_up_what_is_given_or_reported_and_finds_before_it_groups(
-    app, seeded, statements, make_actor, make_client
-):
+def test_counting_the_queue_looks_up_what_is_given_or_reported(app, seeded, statements, make_actor, make_client):
     place = seeded(FEW)
     with app.app_context():
         proceeding_id = proceeding_by_slug(STRANGER, place["slug"]).id
@@ -173,9 +181,6 @@ def test_counting_the_queue_looks_up_what_is_given_or_reported_and_finds_before_
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
                 plans.append("\n".join(row[3] for row in plan))
         assert any("SEARCH contribution USING INTEGER PRIMARY KEY" in plan for plan in plans), plans
-        assert any("TEMP B-TREE FOR GROUP BY" in plan and "SCAN rows_found" in plan for plan in plans) is (
-            "q=" in query
-        ), plans
 
 
 def uses_indexes(connection, statement, parameters) -> bool:

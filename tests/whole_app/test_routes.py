@@ -18,9 +18,10 @@ OWN_ENDPOINTS = {
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
     },
-    "planner": {"planning.desks", "planning.desk", "exports.planners_geojson", "exports.planners_csv"},
+    "planner": {"planning.desks", "planning.desk", "exports.planners", "exports.prepare_planners"},
 }
 OWN_ENDPOINTS["moderator"] |= {"batches.choose", "batches.batch", "batches.go", "batches.undo"}
+OWN_ENDPOINTS["moderator"] |= {"voters.votes", "voters.block"}
 OWN_ENDPOINTS["manager"] = (
     OWN_ENDPOINTS["moderator"]
     | OWN_ENDPOINTS["planner"]
@@ -32,7 +33,11 @@ OWN_ENDPOINTS["manager"] = (
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
 OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent", "mails.retry_any"}
-SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own"}
+SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own", "tokens.own", "tokens.revoke"}
+# Interfaces read no cookie: there these are closed to every browser (tests/interfaces has the tokens).
+TOKEN_ENDPOINTS = {
+    *("api.queue", "api.case", "api.decide", "api.undo", "api.refuse_notices", "api.planning_contributions"),
+}
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
 
@@ -61,18 +66,33 @@ def address(rule, contribution):
         "contribution_id": contribution.id,
         "item_id": contribution.id,
         "decision_id": 1,
+        "voter_id": 1,
         "complaint_id": 1,
         "view_id": 1,
         "rule_id": 1,
         "block_id": 1,
         "block": 0,
+        **dict.fromkeys(("zoom", "row", "column"), 0),
         "batch_id": 1,
         "run_id": 1,
         "rule": "links",
         "mail_id": 1,
         "item_kind": "contribution",
+        "collection_id": "churchyard.contributions",
+        "feature_id": str(contribution.id),
         "secret": "1-x",
+        "table": "contributions",
+        "suffix": "geojson",
+        "name": "contribution-1",
         "token": "x",
+        "token_id": 1,
+        "language": "de",
+        "project": "churchyard",
+        "number": contribution.id,
+        "key": "init",
+        "parameter": "x",
+        "drawing": "pin-green",
+        "_rest": "x",
     }
     with current_app.test_request_context():
         return current_app.url_map.bind("localhost").build(
@@ -93,7 +113,13 @@ def is_expected_open(role, endpoint):
 
 
 def test_every_route_is_known_to_this_test(app):
-    known = PUBLIC_ENDPOINTS | SIGNED_IN_ENDPOINTS | OWN_ENDPOINTS["manager"] | OWN_ENDPOINTS["administrator"]
+    known = (
+        PUBLIC_ENDPOINTS
+        | TOKEN_ENDPOINTS
+        | SIGNED_IN_ENDPOINTS
+        | OWN_ENDPOINTS["manager"]
+        | OWN_ENDPOINTS["administrator"]
+    )
     assert {rule.endpoint for rule in rules(app)} | {"static"} == known
 
 

@@ -10,11 +10,15 @@ from participation.database import db
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.moderation.steps import Particulars
-from tests.whole_app import interface_channels  # noqa: F401 – registers more of them
-from tests.whole_app.channels import CHANNELS, ROLES, for_moderators, in_queue, with_secret
+from tests.whole_app import dipas_channels
+from tests.whole_app.all_channels import CHANNELS
+from tests.whole_app.channels import ROLES, for_moderators, in_queue, with_secret
 from tests.whole_app.test_visibility import stage  # noqa: F401 – a fixture
 
-NUMBERS = {"count of a category", "map: numbers", "sitemap"}  # that it is there is no secret
+# That it is there is no secret.
+NUMBERS = dipas_channels.NUMBERS | {
+    *("count of a category", "map: numbers", "sitemap", "OGC API: numbers and extent", "API: counts"),
+}
 REASONS = {"ground": "personal_data", "statement_of_reasons": "Darin stehen persönliche Daten."}
 HOUR = timedelta(hours=1)
 WORDS = ("Sumpfdotterblume", "Wollgras", "spricht von")

@@ -13,6 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+
+from participation.accounts.actors import STRANGER
+from participation.contributions.filters import ContributionFilter
+from participation.database import db
+from participation.exports.editions import Edition
+from participation.exports.files import start_file
+from participation.exports.formats import FORMATS
+from participation.exports.tables import CONTRIBUTIONS
+from participation.jobs.models import Job, JobState
+from participation.proceedings.queries import proceeding_by_slug
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds, on a machine that does other things as well
@@ -85,3 +96,23 @@ def test_without_a_secret_key_production_does_not_start(installation):
     assert server.returncode != 0
     assert said.startswith("Setting PARTICIPATION_SECRET_KEY: is missing.")
     assert len(said.strip().splitlines()) == 1
+
+
+def test_it_does_background_jobs_and_leaves_nothing_running(installation, app, make_proceeding):
+    with app.app_context():
+        proceeding = proceeding_by_slug(STRANGER, make_proceeding().slug)
+        edition = Edition(CONTRIBUTIONS, proceeding, ContributionFilter())
+        job = start_file(STRANGER, edition, FORMATS["xlsx"])
+    with serving(installation) as server:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with app.app_context():
+                if db.session.scalars(select(Job.state).where(Job.id == job.id)).one() is JobState.DONE:
+                    break
+            time.sleep(0.1)
+        with app.app_context():
+            assert db.session.scalars(select(Job.state).where(Job.id == job.id)).one() is JobState.DONE
+        assert (Path(installation["PARTICIPATION_INSTANCE_PATH"]) / "jobs" / f"{job.id}-1").read_bytes()[:2] == b"PK"
+        server.send_signal(signal.SIGTERM)  # to the server alone, as a service manager does
+        said, _ = server.communicate(timeout=PATIENCE)  # until nobody holds its output any more
+    assert "Traceback" not in said

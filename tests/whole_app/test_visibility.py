@@ -10,8 +10,8 @@ from participation.proceedings.models import ModerationMode, ProceedingState
 from participation.proceedings.queries import proceeding_by_slug
 from participation.screening.models import HoldingRule
 from tests.app_fixtures import MIDDLE
-from tests.whole_app import interface_channels  # noqa: F401 – registers more of them
-from tests.whole_app.channels import CHANNELS, ROLES, TEXT, TITLE
+from tests.whole_app.all_channels import CHANNELS
+from tests.whole_app.channels import ROLES, TEXT, TITLE
 
 
 @pytest.fixture

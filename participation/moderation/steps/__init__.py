@@ -2,7 +2,7 @@
 
 from participation.moderation.models import Outcome
 from participation.moderation.steps.base import NO_PARTICULARS, Particulars, Place, Step
-from participation.moderation.steps.block import Block
+from participation.moderation.steps.block import Block, BlockVoter
 from participation.moderation.steps.move import Move
 from participation.moderation.steps.redact import Redact
 from participation.moderation.steps.state import ChangeState
@@ -19,4 +19,5 @@ STEP_OF: dict[Outcome, Step] = {
     Outcome.MOVE: Move(),
     Outcome.WARN: Warn(),
     Outcome.BLOCK: Block(),
+    Outcome.BLOCK_VOTER: BlockVoter(),
 }

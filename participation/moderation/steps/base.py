@@ -24,16 +24,19 @@ class Place(NamedTuple):
 class Particulars:
     """What a moderator chose besides the outcome; each step reads its own part.
 
-    passages: words to remove, as they stand in the title or text. leading_id: what to merge into. category, type: keys
-    to move to. place: to move to; without one it stays. block_days: for how long its author is blocked.
+    passages: words to remove, as they stand in the title or text. removes_name: whether the shown name goes.
+    leading_id: what to merge into. category, type: keys to move to. place: to move to; without one it stays.
+    block_days: for how long someone is blocked. voter_id: the participant who voted and is blocked.
     """
 
     passages: tuple[str, ...] = ()
+    removes_name: bool = False
     leading_id: int | None = None
     category: str = ""
     type: str = ""
     place: Place | None = None
     block_days: int = 0
+    voter_id: int | None = None
 
 
 NO_PARTICULARS = Particulars()

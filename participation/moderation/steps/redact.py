@@ -1,6 +1,6 @@
-"""Redact: the passages become “[removed]”, the text before is sealed.
+"""Redact: the passages become “[removed]”, the shown name goes; what was there before is sealed.
 
-`changes`: {"title": [[start, end], …], "text": [[start, end], …]}, offsets in the text before.
+`changes`: {"title": [[start, end], …], "text": [[start, end], …]}, offsets in the text before; "name": true if it went.
 """
 
 from flask_babel import lazy_gettext
@@ -23,7 +23,7 @@ MOST_PASSAGES = 100
 
 
 class Redact:
-    """Publish without some passages, or remove them from what is public."""
+    """Publish without some passages or the name, or remove them from what is public."""
 
     def hold(self, session: Session, item: Item, leading_id: int | None) -> None:
         """Hold the contribution of a comment."""
@@ -34,9 +34,8 @@ class Redact:
         self, session: Session, item: Item, decision: ModerationDecision, particulars: Particulars
     ) -> list[Letter]:
         """Seal the text, and show it without the passages."""
-        words = particulars.passages
-        before = words_said(item)
-        _check(words, before)
+        words, before = particulars.passages, words_said(item)
+        _check(item, particulars, before)
         title, text = (passages_in(one, words) for one in before)
         if not is_anything_left(before[1], text):
             raise InvalidInput(
@@ -52,10 +51,17 @@ class Redact:
         decision.changes = {"title": [list(one) for one in title], "text": [list(one) for one in text]}
         session.add(
             SealedText(
-                **subject_of(item), decision=decision, title=before[0], text=before[1], sealed_at=decision.decided_at
+                **subject_of(item),
+                decision=decision,
+                title=before[0],
+                text=before[1],
+                public_name=item.public_name,
+                sealed_at=decision.decided_at,
             )
         )
-        _say(item, *after)
+        if particulars.removes_name:
+            decision.changes |= {"name": True}
+        _say(item, *after, None if particulars.removes_name else item.public_name)
         return []
 
     def undo(
@@ -65,7 +71,7 @@ class Redact:
         sealed = session.scalars(select(SealedText).where(SealedText.decision_id == decision.id)).one()
         _go(session, item, undoing, is_undoing=True)
         sealed.opened_at = clock.now()
-        _say(item, sealed.title, sealed.text)
+        _say(item, sealed.title, sealed.text, sealed.public_name if decision.changes.get("name") else item.public_name)
         return []
 
 
@@ -80,15 +86,18 @@ def words_said(item: Item) -> tuple[str, str]:
     return (item.title, item.text) if isinstance(item, Contribution) else ("", item.text)
 
 
-def _say(item: Item, title: str, text: str) -> None:
+def _say(item: Item, title: str, text: str, public_name: str | None) -> None:
     if isinstance(item, Contribution):
-        set_words(item, title, text)
+        set_words(item, title, text, public_name)
     else:
-        item.text = text
+        item.text, item.public_name = text, public_name
 
 
-def _check(words: tuple[str, ...], before: tuple[str, str]) -> None:
-    if not words:
+def _check(item: Item, particulars: Particulars, before: tuple[str, str]) -> None:
+    words = particulars.passages
+    if particulars.removes_name and item.public_name is None:
+        raise InvalidInput(lazy_gettext("No name is shown with this text (any more)."), field="removes_name")
+    if not words and not particulars.removes_name:
         raise InvalidInput(lazy_gettext("Say which words to remove."), field="passages")
     if len(words) > MOST_PASSAGES:
         raise InvalidInput(

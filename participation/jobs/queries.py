@@ -1,0 +1,44 @@
+"""Reading jobs."""
+
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from participation import clock
+from participation.database import db
+from participation.jobs.models import Job, JobState
+from participation.security import link_secret, row_by_secret
+
+
+def job_secret(job: Job) -> str:
+    """Return the secret in a job's link."""
+    return link_secret(job.id, job.nonce, "job")
+
+
+def job_by_secret(secret: str) -> Job:
+    """Return the job whose link this is, or raise NotFound."""
+    return row_by_secret(Job, secret, job_secret)
+
+
+def is_due() -> ColumnElement[bool]:
+    """Whether a job waits, or lost its worker."""
+    lost = and_(Job.state == JobState.RUNNING, Job.lease_until < clock.now())
+    return or_(Job.state == JobState.WAITING, lost)
+
+
+def has_due_jobs() -> bool:
+    """Whether there is work."""
+    return db.session.scalar(select(Job.id).where(is_due()).limit(1)) is not None
+
+
+def folder() -> Path:
+    """Return where results lie."""
+    path = Path(current_app.instance_path) / "jobs"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def result_path(job: Job) -> Path:
+    """Return where the result of the present attempt lies, or will; no other attempt writes there."""
+    return folder() / f"{job.id}-{job.attempts}"
