@@ -3,6 +3,7 @@
 Nobody else writes there, so checking a large file keeps nobody from writing, and a check that was broken off goes on.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -80,7 +81,7 @@ def put_on_shelf(token: str, source: SourceFile) -> None:
                     position,
                     row.number,
                     row.id,
-                    orjson.dumps(row.values, default=str),
+                    json.dumps(row.values, default=str),
                     None if row.geometry is None else shapely.to_wkb(row.geometry),
                     row.problem,
                 )
@@ -159,7 +160,7 @@ class Shelf:
         """Return all bad rows in the order of the file."""
         statement = "SELECT number, bad_column, reason, content FROM line WHERE reason IS NOT NULL ORDER BY position"
         return [
-            BadRow(number, column or "", reason, orjson.loads(content))
+            BadRow(number, column or "", reason, json.loads(content))
             for number, column, reason, content in self.connection.execute(statement)
         ]
 
@@ -172,7 +173,7 @@ class Shelf:
 def _row(found: Sequence[Any]) -> tuple[int, SourceRow]:
     position, number, id_, content, place, problem = found
     geometry = None if place is None else shapely.from_wkb(place)
-    return position, SourceRow(number, orjson.loads(content), geometry, id_, problem)
+    return position, SourceRow(number, json.loads(content), geometry, id_, problem)
 
 
 def _candidate(number: int, key: str, candidate: bytes, place: bytes | None) -> Candidate:

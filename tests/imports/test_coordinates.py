@@ -1,7 +1,6 @@
 """Coordinates in metres: converted by their EPSG code, turned only if that is wished, guessed only to be offered."""
 
 import csv
-from pathlib import Path
 
 import pytest
 import shapely
@@ -9,8 +8,9 @@ from pyproj import Transformer
 
 from participation.imports.coordinates import conversion_from, likely_code
 from tests.app_fixtures import AREA
+from tests.conftest import SHARED_DATA
 
-ZURICH = Path(__file__).resolve().parents[3] / "shared/data/contributions/zuerich_zueriwieneu_2016-2025.csv"
+ZURICH = SHARED_DATA / "contributions" / "zuerich_zueriwieneu_2016-2025.csv"
 X, Y = Transformer.from_crs(4326, 25833, always_xy=True).transform(12.3707, 51.3421)
 HEAD = "titel;text;rechtswert;hochwert\n"
 
@@ -54,7 +54,6 @@ def test_the_likely_system_is_the_one_in_which_the_places_are_here(code):
     assert likely_code([shapely.Point(1, 2)], AREA) == 0
 
 
-@pytest.mark.skipif(not ZURICH.exists(), reason="the real contributions are missing")
 def test_all_of_zurich_lies_in_zurich():
     convert = conversion_from(2056)
     with ZURICH.open(encoding="utf-8") as stream:
