@@ -77,6 +77,7 @@ class Settings:
     trusted_proxies: int
     frame_ancestors: str
     max_body_kilobytes: int
+    max_upload_megabytes: int
     sign_in_limit: str
     post_limit: str
     report_limit: str
@@ -157,6 +158,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | TRUSTED_PROXIES         | 0                     | number of reverse proxies in front that set X-Forwarded-… |
     | FRAME_ANCESTORS         | 'none'                | who may embed pages (content security policy) |
     | MAX_BODY_KILOBYTES      | 1024                  | largest request body |
+    | MAX_UPLOAD_MEGABYTES    | 32                    | largest file that managers import through the page, 1 to 64 |
     | SIGN_IN_LIMIT           | 10 per 5 minutes      | failed tries per address and account |
     | DIRECT_DOWNLOAD_ROWS    | 5000                  | larger workbooks, and GeoPackages of ten times that, are jobs |
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
@@ -189,6 +191,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
         frame_ancestors=read.text("FRAME_ANCESTORS", "'none'"),
         max_body_kilobytes=read.number("MAX_BODY_KILOBYTES", 1024, 64, 102_400),
+        max_upload_megabytes=read.number("MAX_UPLOAD_MEGABYTES", 32, 1, 64),
         sign_in_limit=read.limit("SIGN_IN_LIMIT", "10 per 5 minutes"),
         post_limit=read.limit("POST_LIMIT", "60 per 10 minutes"),
         report_limit=read.limit("REPORT_LIMIT", "10 per hour"),

@@ -39,6 +39,7 @@ from participation.pages import (
     embed,
     embedding_desk,
     holding_rules,
+    import_desk,
     moderation_desk,
     moderation_log,
     rules_desk,
@@ -227,6 +228,7 @@ def manage_tabs(proceeding: Proceeding) -> list[tuple[str, str, bool]]:
             ("rules_desk.rules", gettext("Rules and text blocks")),
             ("holding_rules.rules", gettext("Holding texts")),
             ("embedding_desk.embedding", gettext("Embedding")),
+            ("import_desk.imports", gettext("Import")),
             *pages,
         ]
     here = request.script_root + request.path
@@ -261,6 +263,7 @@ def init_routes(app: Flask) -> None:
         rules_desk.bp,
         holding_rules.bp,
         embedding_desk.bp,
+        import_desk.bp,
         embed.bp,
         planning_views.bp,
         export_views.bp,

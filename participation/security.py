@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask_babel import lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -39,6 +39,7 @@ POSTS = frozenset(
         "api.add_notice",
     }
 )
+UPLOADS = frozenset({"import_desk.imports"})
 # A Redis that is silent must not keep every visitor waiting.
 REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 1}
 SECRET_LENGTH = 32
@@ -179,8 +180,16 @@ def refuse_foreign_origin() -> None:
         raise NotPermitted(lazy_gettext("This request came from another website. Please open our page and try again."))
 
 
+def bound_upload() -> None:
+    """Let people with an account send a file where one is expected; everywhere else the bound for forms holds."""
+    if request.endpoint in UPLOADS and "_user_id" in session:
+        request.max_content_length = _settings().max_upload_megabytes * 1024 * 1024
+
+
 def refuse_nul() -> None:
     """Refuse U+0000 in addresses and forms: no text needs it, and PostgreSQL takes none that has it."""
+    if request.endpoint in UPLOADS and (request.content_length or 0) > (request.max_content_length or 0):
+        return  # the page itself tells how large a file may be
     fields = (value for sent in (request.args, request.form) for _, values in sent.lists() for value in values)
     if "\0" in request.path or any("\0" in value for value in fields):
         raise BadRequest
@@ -209,6 +218,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     app.after_request(mend_retry_after)  # the first one registered is the last one called
     limiter.init_app(app)
     app.before_request(refuse_foreign_origin)
+    app.before_request(bound_upload)
     app.before_request(refuse_nul)
     policy = content_security_policy(settings)
 

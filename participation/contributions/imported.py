@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 
 from participation.contributions.models import Contribution
 from participation.database import Session, db
@@ -13,11 +13,20 @@ from participation.proceedings.models import Proceeding
 
 CONTRIBUTION = cast("Table", Contribution.__table__)
 KEYS_AT_A_TIME = 500
+Key = TypeVar("Key", int, str)
 
 
 def add_contributions(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert what `services.contribution_values` returned, counters at zero unless given; joins a transaction."""
     return insert_rows(session, CONTRIBUTION, rows)
+
+
+def delete_contributions(session: Session, ids: Sequence[int]) -> None:
+    """Delete contributions and all that hangs on them; joins the transaction of whoever made sure that nothing does."""
+    for some in _batches(ids):
+        session.execute(
+            delete(Contribution).where(Contribution.id.in_(some)).execution_options(synchronize_session=False)
+        )
 
 
 def contributions_by_import_key(proceeding: Proceeding, keys: Sequence[str]) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def contributions_by_import_key(proceeding: Proceeding, keys: Sequence[str]) -> 
     return found
 
 
-def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+def _batches(keys: Sequence[Key]) -> Iterator[list[Key]]:
     waiting = iter(keys)
     while some := list(islice(waiting, KEYS_AT_A_TIME)):
         yield some

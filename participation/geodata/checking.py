@@ -114,14 +114,20 @@ def check_project_area(
     return area
 
 
-def looks_swapped(geometry: BaseGeometry, area: BaseGeometry) -> bool:
+def looks_swapped(geometry: BaseGeometry, area: BaseGeometry, *, exchanged: BaseGeometry | None = None) -> bool:
     """Say whether a far-off place, perhaps not even on Earth, would be in or near the area with lat and lon exchanged.
 
     A hint for people, never a reason to exchange anything by ourselves.
+
+    Args:
+        geometry: the place as it was given, lon and lat.
+        area: where it should be.
+        exchanged: the other place, if its coordinates were in another system and exchanged there.
     """
     if geometry.is_empty or distance_metres(geometry, area) < FAR_METRES:
         return False
-    exchanged = shapely.transform(geometry, lambda positions: positions[:, ::-1])
+    if exchanged is None:
+        exchanged = shapely.transform(geometry, lambda positions: positions[:, ::-1])
     return distance_metres(exchanged, area) < NEAR_METRES
 
 

@@ -17,10 +17,10 @@ from participation import clock
 from participation.contributions.checking import NewContribution, check
 from participation.contributions.text import clean_line
 from participation.errors import InvalidInput
-from participation.geodata.checking import looks_swapped
 from participation.imports.cells import is_missing, moment_in, number_in
 from participation.imports.columns import Columns, folded
-from participation.imports.reading import SourceRow, text_of
+from participation.imports.coordinates import WGS84, conversion_from, is_on_earth, turned, would_fit_turned
+from participation.imports.source import SourceRow, text_of
 from participation.proceedings.models import Proceeding
 
 LONGEST_KEY = 120
@@ -39,6 +39,7 @@ class Wishes:
 
     title, text, category, language: for rows that have none; category is a key. categories: the file's word → key.
     source: put in front of the rows' ids, where several files number their rows from 1.
+    epsg: of the coordinates; lon is then the one that goes east. swaps_axes: they are exchanged before that.
     """
 
     title: str = ""
@@ -47,6 +48,7 @@ class Wishes:
     language: str = "de"
     categories: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    epsg: int = WGS84
     swaps_axes: bool = False
     drops_wrong_places: bool = False
 
@@ -64,12 +66,20 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot come in: where it is in the file, which of its columns is wrong, why, and what it holds."""
+    """A row that cannot come in: where it is in the file, which of its columns is wrong, why, and what it holds.
+
+    is_swapped: its place would fit with exchanged coordinates.
+    """
 
     number: int
     column: str
     reason: str
     values: Mapping[str, Any]
+    is_swapped: bool = False
+
+
+class SwappedPlace(InvalidInput):
+    """A place that would fit with exchanged coordinates."""
 
 
 class RowChecker:
@@ -83,6 +93,7 @@ class RowChecker:
         self.started_at = clock.now()
         self.numbers_by_key: dict[str, int] = {}
         self.copies: dict[str, int] = {}
+        self.convert = conversion_from(wishes.epsg)
         self.categories = _words_for(proceeding.categories)
         self.types = _words_for(proceeding.types)
         west, south, east, north = proceeding.project_area.bounds
@@ -101,7 +112,7 @@ class RowChecker:
                 if error.field == "geometry"
                 else getattr(self.columns, error.field, "")
             )
-            return BadRow(row.number, column, str(error.message), row.values)
+            return BadRow(row.number, column, str(error.message), row.values, isinstance(error, SwappedPlace))
 
     def _candidate(self, row: SourceRow) -> Candidate:
         key = self._key(row)
@@ -199,15 +210,15 @@ class RowChecker:
             place = self._well_known_text(row) if self._cell(row, "wkt") else self._point(row)
         if place is None:
             return None
-        if self.wishes.swaps_axes:
-            return shapely.transform(place, lambda positions: positions[:, ::-1])
-        if not self.near.intersects(place) and looks_swapped(place, self.proceeding.project_area):
-            message = gettext(
-                "The place is far away, but with longitude and latitude exchanged it would be here. "
-                "If this is so in all rows, import with --swap-axes."
-            )
+        here = self.convert(turned(place) if self.wishes.swaps_axes else place)
+        is_far = not self.wishes.swaps_axes and not self.near.intersects(here)
+        if is_far and would_fit_turned(place, self.convert, self.proceeding.project_area):
+            message = gettext("The place is far away, but with its two coordinates exchanged it would be here.")
+            raise SwappedPlace(message, field="geometry")
+        if not is_on_earth(here):
+            message = gettext("These coordinates are no place in EPSG:%(code)s.", code=self.wishes.epsg)
             raise InvalidInput(message, field="geometry")
-        return place
+        return here
 
     def _well_known_text(self, row: SourceRow) -> BaseGeometry:
         text = self._cell(row, "wkt")

@@ -13,8 +13,21 @@ from participation.errors import InvalidInput
 GUESSES: dict[str, tuple[str, ...]] = {
     "title": ("title", "titel", "überschrift", "headline", "betreff", "subject", "kurztitel"),
     "text": ("text", "content", "inhalt", "beschreibung", "description", "beitrag", "beitragstext", "body", "langtext"),
-    "lon": ("lon", "lng", "long", "longitude", "länge", "längengrad", "geolänge", "x"),
-    "lat": ("lat", "latitude", "breite", "breitengrad", "geobreite", "y"),
+    "lon": (
+        "lon",
+        "lng",
+        "long",
+        "longitude",
+        "länge",
+        "längengrad",
+        "geolänge",
+        "x",
+        "ostwert",
+        "rechtswert",
+        "easting",
+        "e",
+    ),
+    "lat": ("lat", "latitude", "breite", "breitengrad", "geobreite", "y", "nordwert", "hochwert", "northing", "n"),
     "wkt": ("wkt", "geometrywkt"),
     "category": ("category", "kategorie", "thema", "topic", "rubrik"),
     "type": ("type", "typ", "art", "beitragsart"),
@@ -59,9 +72,9 @@ def find_columns(names: Sequence[str], chosen: Mapping[str, str | None]) -> Colu
     found: dict[str, str] = {}
     for part in GUESSES:
         wanted = chosen.get(part)
-        found[part] = _guessed(names, part) if wanted is None else _named(names, wanted)
+        found[part] = guessed_column(names, part) if wanted is None else _named(names, wanted)
     if bool(found["lon"]) != bool(found["lat"]):
-        is_letter = folded(found["lon"] or found["lat"]) in ("x", "y")  # alone, it is something else
+        is_letter = folded(found["lon"] or found["lat"]) in ("x", "y", "e", "n")  # alone, it is something else
         if not found["wkt"] and not (is_letter and chosen.get("lon") is None and chosen.get("lat") is None):
             raise _one_coordinate(*("lon", "lat") if found["lon"] else ("lat", "lon"), found)
         found["lon"] = found["lat"] = ""
@@ -95,7 +108,7 @@ def _named(names: Sequence[str], wanted: str) -> str:
     )
 
 
-def _guessed(names: Sequence[str], part: str) -> str:
+def guessed_column(names: Sequence[str], part: str) -> str:
     """Return the column with the first of the usual names that occurs exactly once."""
     plain = [folded(name) for name in names]
     for guess in GUESSES[part]:

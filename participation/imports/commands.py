@@ -1,6 +1,5 @@
-"""`flask import`: contributions from a CSV or GeoJSON file."""
+"""`flask import`: contributions from a file."""
 
-import csv
 import hashlib
 import os
 import sys
@@ -20,12 +19,22 @@ from participation.config import Settings
 from participation.contributions.models import Origin
 from participation.contributions.states import PublicationState
 from participation.errors import InvalidInput, ParticipationError
-from participation.imports.cells import safe_cell
+from participation.imports.bad_rows import bad_rows_as_csv
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import GUESSES, Columns, find_columns, folded
-from participation.imports.reading import MOST_BYTES, FileKind, SourceFile, read_source, text_of
-from participation.imports.services import ORIGINS, STATES, Comparison, check_rows, compare, import_contributions
+from participation.imports.coordinates import WGS84
+from participation.imports.reading import read_source
+from participation.imports.services import (
+    ORIGINS,
+    STATES,
+    Comparison,
+    check_rows,
+    compare,
+    import_contributions,
+    let_screening_know,
+)
 from participation.imports.services import require_columns as require
+from participation.imports.source import FILE_KIND_NAMES, MOST_BYTES, FileKind, SourceFile
 from participation.proceedings.models import Proceeding
 from participation.proceedings.queries import proceeding_by_slug
 
@@ -66,7 +75,9 @@ def _column_options(command: Any) -> Any:
 @click.option("--delimiter", default="", help="What separates the cells of a CSV file; 'tab' for a tab.")
 @click.option("--state", type=click.Choice([state.value for state in STATES]), default=STATES[0].value)
 @click.option("--origin", type=click.Choice([origin.value for origin in ORIGINS]), default=ORIGINS[0].value)
-@click.option("--swap-axes", is_flag=True, help="Exchange longitude and latitude of every place.")
+@click.option("--layer", default="", metavar="NAME", help="The layer of a GeoPackage or the sheet to read.")
+@click.option("--epsg", type=int, metavar="CODE", help="Coordinate system of the places [the file's, or 4326].")
+@click.option("--swap-axes", is_flag=True, help="Exchange the two coordinates of every place.")
 @click.option("--without-place-if-wrong", is_flag=True, help="Take a row with a wrong place, but without the place.")
 @click.option("--skip-bad", is_flag=True, help="Take the good rows although there are bad ones.")
 @click.option(
@@ -75,7 +86,7 @@ def _column_options(command: Any) -> Any:
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @with_appcontext
 def import_file(slug: str, file: Path, **options: Any) -> None:
-    """Bring contributions from FILE (CSV or GeoJSON) into the proceeding SLUG.
+    """Bring contributions from FILE (CSV, XLSX, GeoJSON or GeoPackage) into the proceeding SLUG.
 
     Every row is checked by the same rule as the form. Unless told otherwise, all rows come in or none. A row's own id
     is kept: the same file again adds nothing.
@@ -90,14 +101,16 @@ def import_file(slug: str, file: Path, **options: Any) -> None:
 def _import(slug: str, file: Path, options: dict[str, Any]) -> None:
     settings: Settings = current_app.extensions["settings"]
     proceeding = proceeding_by_slug(COMMAND_LINE, slug)
-    wishes = _wishes(proceeding, options)
     with file.open("rb") as stream:
         data = stream.read(MOST_BYTES + 1)
     delimiter = "\t" if options["delimiter"] in ("tab", "\\t") else options["delimiter"]
     if len(delimiter) > 1:
         raise InvalidInput(gettext("The separator must be a single character."))
     kind = FileKind(options["kind"]) if options["kind"] else None
-    source = read_source(data, file.name, kind=kind, encoding=options["encoding"], delimiter=delimiter)
+    source = read_source(
+        data, file.name, kind=kind, encoding=options["encoding"], delimiter=delimiter, layer=options["layer"]
+    )
+    wishes = _wishes(proceeding, options, source)
     columns = find_columns(source.columns, _chosen_columns(source, options))
     _tell_source(file, source, columns)
     require(columns, wishes, proceeding)
@@ -123,10 +136,12 @@ def _import(slug: str, file: Path, options: dict[str, Any]) -> None:
             origin=Origin(options["origin"]),
             file_digest=hashlib.sha256(data).hexdigest(),
         )
+        while let_screening_know(proceeding):
+            pass
     _tell_result(Checked(source, candidates, bad), compared, is_dry=options["dry_run"])
 
 
-def _wishes(proceeding: Proceeding, options: Mapping[str, Any]) -> Wishes:
+def _wishes(proceeding: Proceeding, options: Mapping[str, Any], source: SourceFile) -> Wishes:
     words: dict[str, str] = {}
     for pair in options["category_map"]:
         word, equals, key = pair.rpartition("=")
@@ -140,6 +155,7 @@ def _wishes(proceeding: Proceeding, options: Mapping[str, Any]) -> Wishes:
         language=options["language_default"] or proceeding.languages[0],
         categories=words,
         source=options["source"],
+        epsg=source.epsg or WGS84 if options["epsg"] is None else options["epsg"],
         swaps_axes=options["swap_axes"],
         drops_wrong_places=options["without_place_if_wrong"],
     )
@@ -147,7 +163,7 @@ def _wishes(proceeding: Proceeding, options: Mapping[str, Any]) -> Wishes:
 
 def _chosen_columns(source: SourceFile, options: Mapping[str, Any]) -> dict[str, str | None]:
     chosen: dict[str, str | None] = {part: options[f"{part}_column"] for part in GUESSES}
-    if source.kind is FileKind.GEOJSON:
+    if not source.kind.is_table:
         # The place is the feature's geometry, whatever its properties say.
         chosen |= dict.fromkeys(PLACE_PARTS, "")
     return chosen
@@ -167,7 +183,7 @@ def _tell_source(file: Path, source: SourceFile, columns: Columns) -> None:
         separator = {"\t": "tab"}.get(source.delimiter, source.delimiter)
         click.echo(f"{file.name}: CSV, {source.encoding}, “{separator}”, {count}")
     else:
-        click.echo(f"{file.name}: GeoJSON, {count}")
+        click.echo(f"{file.name}: {FILE_KIND_NAMES[source.kind]}, {count}")
     pairs = ", ".join(f"{part} ← {column}" for part, column in columns.found().items())
     click.echo(gettext("Columns: %(pairs)s", pairs=pairs or "–"))
 
@@ -175,21 +191,18 @@ def _tell_source(file: Path, source: SourceFile, columns: Columns) -> None:
 def _tell_bad_rows(source: SourceFile, bad: Sequence[BadRow], path: Path | None) -> None:
     for row in bad:
         click.echo(f"{_place_of(source, row.number, row.column)}: {row.reason}", err=True)
+    if any(row.is_swapped for row in bad):
+        click.echo(gettext("If this is so in all rows, import with --swap-axes."), err=True)
     if path is None:
         return
-    names = list(dict.fromkeys(name for row in bad for name in row.values))
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, delimiter=source.delimiter or ",")
-        writer.writerow(["line" if source.kind is FileKind.CSV else "feature", "column", "reason", *names])
-        for row in bad:
-            cells = (safe_cell(text_of(row.values.get(name))) for name in names)
-            writer.writerow([row.number, safe_cell(row.column), safe_cell(row.reason), *cells])
+        stream.writelines(bad_rows_as_csv(source.kind, bad, source.delimiter or ","))
 
 
 def _place_of(source: SourceFile, number: int, column: str = "") -> str:
     place = (
         gettext("Line %(number)s", number=number)
-        if source.kind is FileKind.CSV
+        if source.kind.is_table
         else gettext("Feature %(number)s", number=number)
     )
     return f"{place}, {column}" if column else place

@@ -1,29 +1,30 @@
-"""Taking a file apart: rows of a CSV table or features of a GeoJSON file, each with its number in the file."""
+"""Taking a file apart, whatever its format: rows or features, each with its number in the file."""
 
 import codecs
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import PurePath
-from typing import Any
 
 from flask_babel import gettext
-from shapely.geometry.base import BaseGeometry
 
 from participation.errors import InvalidInput
 from participation.geodata.errors import GeodataError
 from participation.geodata.reading import ReadFeature, read_feature_collection
 from participation.imports.cells import plain_cell
-
-MOST_BYTES = 64 * 1024 * 1024
-MOST_ROWS = 200_000
-MOST_COLUMNS = 500
-LONGEST_CELL = 1_000_000
-MEGABYTE = 1024 * 1024
+from participation.imports.geopackages import GEOPACKAGE_START, read_geopackage
+from participation.imports.source import (
+    LONGEST_CELL,
+    MEGABYTE,
+    MOST_BYTES,
+    MOST_ROWS,
+    FileKind,
+    SourceFile,
+    SourceRow,
+    head_of,
+)
+from participation.imports.spreadsheets import ZIP_START, read_spreadsheet
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,60 +36,35 @@ DELIMITERS = ",;\t|"
 QUOTED = re.compile(r'"[^"]*"')
 # The first line by which a table tells Excel its delimiter.
 EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-ZIP_START = b"PK\x03\x04"  # of .xlsx, .ods and other archives
-
-
-class FileKind(StrEnum):
-    """What can be imported."""
-
-    CSV = "csv"
-    GEOJSON = "geojson"
 
 
 SUFFIXES = {
     ".geojson": FileKind.GEOJSON,
     ".json": FileKind.GEOJSON,
+    ".gpkg": FileKind.GEOPACKAGE,
+    ".xlsx": FileKind.XLSX,
     ".csv": FileKind.CSV,
     ".tsv": FileKind.CSV,
     ".txt": FileKind.CSV,
 }
 
 
-@dataclass(slots=True)
-class SourceRow:
-    """One row of a table or one feature, as the file has it.
-
-    number: the line in which the row begins, or the feature's place; both count from 1.
-    problem: why it could not be read, in the reader's language; empty if it could.
-    """
-
-    number: int
-    values: dict[str, Any] = field(default_factory=dict)
-    geometry: BaseGeometry | None = None
-    id: str = ""
-    problem: str = ""
-
-
-@dataclass(slots=True)
-class SourceFile:
-    """A file taken apart. encoding and delimiter are empty for GeoJSON."""
-
-    kind: FileKind
-    columns: list[str]
-    rows: list[SourceRow]
-    encoding: str = ""
-    delimiter: str = ""
-
-
 def read_source(
-    data: bytes, name: str, *, kind: FileKind | None = None, encoding: str = "", delimiter: str = ""
+    data: bytes,
+    name: str,
+    *,
+    kind: FileKind | None = None,
+    encoding: str = "",
+    delimiter: str = "",
+    layer: str = "",
 ) -> SourceFile:
     """Return the rows of a file.
 
     Args:
         data: its content, up to MOST_BYTES.
-        name: its name; the ending tells what it is, else the first character.
-        kind, encoding, delimiter: as somebody named them, else found out.
+        name: its name; the ending tells what it is, else how it begins.
+        kind, encoding, delimiter, layer: as somebody named them, else found out; a layer is one of a GeoPackage, or
+            a sheet.
 
     Raises:
         InvalidInput: the file as a whole cannot be read.
@@ -97,16 +73,25 @@ def read_source(
         raise InvalidInput(
             gettext("The file is larger than %(megabytes)s megabytes. Split it.", megabytes=MOST_BYTES // MEGABYTE)
         )
-    if data.startswith(ZIP_START):
-        raise InvalidInput(gettext("This is a spreadsheet or an archive. Save it as CSV (UTF-8) and import that."))
-    kind = kind or SUFFIXES.get(PurePath(name).suffix.lower()) or _kind_of(data)
-    source = _read_geojson(data) if kind is FileKind.GEOJSON else _read_csv(data, encoding, delimiter)
+    kind = kind or _kind_by_start(data) or SUFFIXES.get(PurePath(name).suffix.lower()) or _kind_of_text(data)
+    if kind is FileKind.XLSX:
+        source = read_spreadsheet(data, layer)
+    elif kind is FileKind.GEOPACKAGE:
+        source = read_geopackage(data, layer)
+    else:
+        source = _read_geojson(data) if kind is FileKind.GEOJSON else _read_csv(data, encoding, delimiter)
     if len(source.rows) > MOST_ROWS:
         raise InvalidInput(gettext("The file has more than %(count)s rows. Split it.", count=MOST_ROWS))
     return source
 
 
-def _kind_of(data: bytes) -> FileKind:
+def _kind_by_start(data: bytes) -> FileKind | None:
+    if data.startswith(ZIP_START):
+        return FileKind.XLSX
+    return FileKind.GEOPACKAGE if data.startswith(GEOPACKAGE_START) else None
+
+
+def _kind_of_text(data: bytes) -> FileKind:
     return FileKind.GEOJSON if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{") else FileKind.CSV
 
 
@@ -139,9 +124,7 @@ def _read_csv(data: bytes, encoding: str, delimiter: str) -> SourceFile:
     delimiter = delimiter or likely_delimiter(text)
     records = _records(text, delimiter, lines_before)
     _, head, problem = next((record for record in records if any(record[1]) or record[2]), (0, [], ""))
-    columns = [name.strip() for name in head]
-    if problem or not any(columns) or len(columns) > MOST_COLUMNS:
-        raise InvalidInput(gettext("The first line of the table must name its columns."))
+    columns = head_of([] if problem else head)
     rows = []
     for number, cells, problem in records:
         if any(cell.strip() for cell in cells) or problem:
@@ -166,11 +149,9 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
         except UnicodeError:
             continue
     raise InvalidInput(
-        gettext(
-            "The file is not in the encoding “%(encoding)s”. Name the right one with --encoding.", encoding=encoding
-        )
+        gettext("The file is not in the encoding “%(encoding)s”. Name the right one.", encoding=encoding)
         if encoding
-        else gettext("The file is neither in UTF-8 nor in Windows-1252. Name its encoding with --encoding.")
+        else gettext("The file is neither in UTF-8 nor in Windows-1252. Save it in UTF-8.")
     )
 
 
@@ -209,10 +190,3 @@ def _table_row(number: int, columns: Sequence[str], cells: list[str], problem: s
             columns=len(columns),
         )
     return SourceRow(number=number, values=values, problem=problem)
-
-
-def text_of(value: Any) -> str:
-    """Return a cell or a property as text: nothing for null, lists and objects as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

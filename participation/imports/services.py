@@ -1,6 +1,6 @@
 """Bringing contributions in from a file: all together in one transaction, and each only once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,18 +13,20 @@ from participation.accounts.actors import Actor
 from participation.audit.services import add_event
 from participation.contributions.imported import CONTRIBUTION, add_contributions, contributions_by_import_key
 from participation.contributions.models import Origin
-from participation.contributions.services import contribution_values, posting_of
-from participation.contributions.states import PublicationState, standing_of
-from participation.database import transaction
+from participation.contributions.services import contribution_values
+from participation.contributions.states import PublicationState
+from participation.database import Session, transaction
 from participation.database.bulk_insert import reserved_ids
 from participation.errors import InvalidInput
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import Columns
-from participation.imports.reading import SourceRow
+from participation.imports.source import SourceRow
+from participation.moderation.past_texts import unknown_texts
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import phase_at
-from participation.screening.services import add_screened_texts, screened_values
+from participation.screening.services import fill
 
+Note = Callable[[Session, Sequence[int], "Comparison"], None]
 STATES = (PublicationState.PUBLISHED, PublicationState.SUBMITTED)
 ORIGINS = (Origin.IMPORT, Origin.PAPER, Origin.HALL)
 
@@ -99,29 +101,34 @@ def import_contributions(
     state: PublicationState = PublicationState.PUBLISHED,
     origin: Origin = Origin.IMPORT,
     file_digest: str = "",
+    note: Note | None = None,
 ) -> Comparison:
     """Bring the new ones among checked rows in, all or none; what came in before stays as it is.
+
+    Screening does not know them yet: see `let_screening_know`.
 
     Args:
         actor: None for a command.
         state: published, or submitted to be looked at by a moderator; a phase need not be open.
         file_digest: SHA-256 of the file, for the trail.
+        note: joins the transaction with the new ids and the comparison.
     """
     now = clock.now()
-    # Made before the transaction: while it lasts, nobody else can write on SQLite.
-    rows = {candidate.key: _row(proceeding, candidate, state, origin, now) for candidate in candidates}
-    texts = {candidate.key: _screened_row(proceeding, candidate, rows[candidate.key]) for candidate in candidates}
+    # Compared and made before the transaction: while it lasts, nobody else can write on SQLite.
+    before = compare(proceeding, candidates)
+    rows = {candidate.key: _row(proceeding, candidate, state, origin, now) for candidate in before.new}
     with transaction() as session:
         # Two imports into one proceeding wait for each other; residents' contributions wait for neither.
         session.execute(
             select(Proceeding.id).where(Proceeding.id == proceeding.id).with_for_update(key_share=True)
         ).one()
-        compared = compare(proceeding, candidates)
+        compared = compare(proceeding, before.new)
+        compared.same += before.same
+        compared.changed += before.changed
+        ids = reserved_ids(session, CONTRIBUTION, len(compared.new)) if compared.new else []
         if compared.new:
-            ids = reserved_ids(session, CONTRIBUTION, len(compared.new))
-            numbered = list(zip(ids, (candidate.key for candidate in compared.new), strict=True))
-            add_contributions(session, ({"id": id_} | rows[key] for id_, key in numbered))
-            add_screened_texts(session, [texts[key] | {"item_id": id_} for id_, key in numbered])
+            numbered = zip(ids, compared.new, strict=True)
+            add_contributions(session, ({"id": id_} | rows[candidate.key] for id_, candidate in numbered))
             add_event(
                 session,
                 actor,
@@ -134,7 +141,17 @@ def import_contributions(
                 origin=origin,
                 file=file_digest,
             )
+        if note is not None:
+            note(session, ids, compared)
     return compared
+
+
+def let_screening_know(proceeding: Proceeding) -> int:
+    """Let screening know some of the texts that came in, so that look-alikes are found; return how many, 0 at the end.
+
+    A short transaction of its own, since remembering a text takes longer than storing it.
+    """
+    return fill(lambda session: unknown_texts(session, proceeding.id))
 
 
 def _row(
@@ -154,12 +171,6 @@ def _row(
     values["updated_at"] = now
     values["published_at"] = now if state is PublicationState.PUBLISHED else None
     return values
-
-
-def _screened_row(proceeding: Proceeding, candidate: Candidate, values: dict[str, Any]) -> dict[str, Any]:
-    """Return what screening remembers of a row, so that look-alikes are found; its id is not known yet."""
-    posting = posting_of(proceeding, candidate.new, candidate.created_at)
-    return screened_values(posting, 0, standing_of(values["state"], values["published_at"]))
 
 
 def _is_same(before: Row[Any], candidate: Candidate, category_id: int, type_id: int | None) -> bool:

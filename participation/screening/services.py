@@ -92,6 +92,16 @@ def add_screened_texts(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     return insert_rows(session, TEXT, rows)
 
 
+def forget_texts(session: Session, item_kind: str, ids: Sequence[int]) -> None:
+    """Forget texts that are deleted; joins the transaction that deletes them."""
+    for model in (ScreenedText, ScreeningHit):
+        session.execute(
+            delete(model)
+            .where(model.item_kind == item_kind, model.item_id.in_(ids))
+            .execution_options(synchronize_session=False)
+        )
+
+
 def note_standing(session: Session, item_kind: str, item_id: int, standing: Standing) -> None:
     """Note what became of a text; joins the transaction that changed its state."""
     session.execute(

@@ -36,6 +36,7 @@ from tests.app_fixtures import Client, delete_all_rows
 from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
 from tests.every_page.downloads import make_files
+from tests.every_page.imports import import_pages, make_imports
 from tests.every_page.ogc import ogc_pages
 from tests.every_page.page_state import PageState
 from tests.every_page.voters import make_blocked_voter
@@ -112,6 +113,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
         batches = make_batches(CLOSED)
+        imports = make_imports(CLOSED)
         reports = make_batch_of_reports(SLUG)
         voters = make_blocked_voter(SLUG)
         files = make_files(SLUG)
@@ -228,6 +230,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("trial of a rule, English, nothing found", f"/en/manage/{SLUG}/holding-rules/words", manager),
         PageState("embedding", f"/manage/{SLUG}/embedding", manager),
         PageState("embedding, not allowed, English", f"/en/manage/{CLOSED}/embedding", manager),
+        *import_pages(imports, CLOSED, SLUG, manager),
         PageState("text block", f"/manage/{SLUG}/text-blocks/new", manager),
         PageState("complaints", f"/moderation/{SLUG}/complaints", manager),
         PageState("complaints, English", f"/en/moderation/{SLUG}/complaints", manager),

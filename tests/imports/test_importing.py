@@ -113,7 +113,7 @@ def test_what_comes_in_is_complete(app, run, stored, hall, set_clock):
     ("x;51", "“x” in “lon” is no coordinate."),
     ("7031;50,7", "7031.0, 50.7 is no place on Earth"),
     ("0;0", "0, 0 is no place."),
-    ("51,3421;12,3707", "The place is far away, but with longitude and latitude exchanged it would be here."),
+    ("51,3421;12,3707", "The place is far away, but with its two coordinates exchanged it would be here."),
     ("508,93;11,94", "508.93, 11.94 is no place on Earth"),
 ])  # fmt: skip
 def test_a_wrong_place_is_a_bad_row_and_never_another_place(run, stored, cells, problem):

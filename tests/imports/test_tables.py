@@ -71,7 +71,7 @@ def test_a_quotation_mark_that_is_never_closed_is_a_bad_row(run, stored, table):
 @pytest.mark.parametrize("content, message", [
     (b"", "first line of the table must name its columns"),
     (b"\n\n", "first line of the table must name its columns"),
-    (b"PK\x03\x04" + b"\x00" * 50, "Save it as CSV"),
+    (b"PK\x03\x04" + b"\x00" * 50, "no XLSX file"),
     (b'{"type": "FeatureCollection"}', "“features”"),
     (b"title,text\n" + b'x,"' + b"a" * 2_000_000, "A quotation mark is missing"),
 ])  # fmt: skip

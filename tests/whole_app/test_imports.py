@@ -76,6 +76,7 @@ def test_only_services_open_transactions():
         "drafts.py",
         "text_blocks.py",
         "loading.py",
+        "runs.py",
         "seeding.py",
         "transactions.py",
         "__init__.py",

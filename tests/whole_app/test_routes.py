@@ -28,6 +28,7 @@ OWN_ENDPOINTS["manager"] = (
     | {"rules_desk.desks", "rules_desk.rules", "rules_desk.rule", "rules_desk.end_rule"}
     | {"rules_desk.text_block", "rules_desk.delete_text_block", "mails.sent", "mails.retry"}
     | {"embedding_desk.embedding"}
+    | {"import_desk.imports", "import_desk.run", "import_desk.go", "import_desk.act", "import_desk.bad_rows"}
     | {"holding_rules.rules", "holding_rules.mode", "holding_rules.rule", "holding_rules.go_on"}
 )
 OVER_ALL = {"moderation.queue", "casework.news", "casework.save_view", "casework.open_view", "casework.delete_view"}
@@ -73,6 +74,7 @@ def address(rule, contribution):
         "block": 0,
         **dict.fromkeys(("zoom", "row", "column"), 0),
         "batch_id": 1,
+        "run_id": 1,
         "rule": "links",
         "mail_id": 1,
         "item_kind": "contribution",
