@@ -8,7 +8,7 @@ from alembic import op
 
 from participation.database import Json
 
-revision = "0015"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None

@@ -10,8 +10,8 @@ from alembic import op
 
 from participation.database.column_types import UtcDateTime
 
-revision = "0012"
-down_revision = "0015"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
