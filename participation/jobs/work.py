@@ -51,6 +51,7 @@ class Worker:
 
     def _run(self, job: Job) -> bool:
         path = result_path(job)
+        path.unlink(missing_ok=True)  # of another database that was here before, for example
         try:
             WORK[job.kind](job, path, self._progress(job.id, job.attempts))
         except services.LeaseLostError:

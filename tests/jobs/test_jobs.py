@@ -94,6 +94,18 @@ def test_what_fails_three_times_is_given_up(make_job, monkeypatch):
     assert make_job().state is JobState.WAITING
 
 
+def test_a_file_that_lies_where_the_result_belongs_is_no_part_of_it(make_job, monkeypatch):
+    def append(job, path, progress):
+        with path.open("a") as file:
+            file.write("new")
+
+    monkeypatch.setitem(WORK, "test", append)
+    job = make_job()
+    (folder() / f"{job.id}-1").write_text("old")
+    assert Worker().run_due() == 1
+    assert result_path(now(job)).read_text() == "new"
+
+
 def test_a_worker_told_to_end_gives_its_job_back_at_once(make_job, monkeypatch):
     worker = Worker()
 
