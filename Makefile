@@ -15,7 +15,8 @@ PYTHON := $(shell PATH='$(MACHINE_PATH)'; for name in python3 python3.13 python3
 	command -v python3 || echo python3)
 endif
 PORT ?= 5000
-PYTEST = .venv/bin/python -m pytest -n 2
+# One process more than the smallest machine has cores: browsers wait a lot.
+PYTEST = .venv/bin/python -m pytest -n 3
 ON_POSTGRESQL = $(PYTEST) --ignore=tests/every_page -m "not browser or story"
 
 export PORT

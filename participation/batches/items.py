@@ -1,6 +1,5 @@
 """What a batch does with one of its items: deciding, answering reports, taking either back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.batches.models import Batch, BatchItem, BatchOutcome, Problem
-from participation.complaints.models import Complaint
+from participation.complaints.services import take_back_answer
 from participation.contributions.models import Contribution
 from participation.database import Session, db, locked
 from participation.discussion.models import Comment
@@ -18,9 +17,8 @@ from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.permissions import is_too_old, is_undo_over
 from participation.moderation.text_blocks import fill
-from participation.notices.models import Notice
 from participation.notices.queries import open_notices
-from participation.notices.services import decide, refuse_notices, reopen_refused, undo
+from participation.notices.services import decide, refuse_notices, undo
 from participation.proceedings.models import Proceeding
 
 
@@ -97,15 +95,12 @@ def _open_again(moderator: Actor, batch: Batch, entry: BatchItem, item: Contribu
     if answered_at is None or is_undo_over(answered_at):
         return Problem.TOO_OLD
 
-    def note(session: Session, notices: Sequence[Notice]) -> None:
+    def note(session: Session) -> None:
         _hold(session, entry)
-        about = select(Complaint.id).where(Complaint.notice_id.in_([notice.id for notice in notices]))
-        if session.scalar(about.limit(1)) is not None:
-            raise Conflict
         entry.answered_at = clock.now()
 
     try:
-        reopen_refused(moderator, item, settled_at=answered_at, seen_version=entry.seen_version, and_then=note)
+        take_back_answer(moderator, item, settled_at=answered_at, seen_version=entry.seen_version, and_then=note)
     except Conflict:
         return Problem.CHANGED
     return None

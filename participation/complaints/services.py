@@ -1,11 +1,13 @@
 """Objecting to a decision, and deciding about it; what that changes goes through moderation and notices."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
+from sqlalchemy import select
 
 from participation import clock
 from participation.accounts.actors import Actor, require
@@ -31,6 +33,7 @@ from participation.database import Session, locked, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
+from participation.moderation.permissions import is_undo_over
 from participation.moderation.reasons import TIME_IS_OVER
 from participation.notices import services as notices
 from participation.notices.models import Notice
@@ -239,3 +242,37 @@ def _add_mail(
         add_mail(session, template, addressee_id or complaint.participant_id, **about)
     elif complaint.email or notice.email:
         add_mail(session, template, complaint.participant_id or notice.participant_id, **about)
+
+
+def take_back_answer(
+    moderator: Actor,
+    item: Contribution | Comment,
+    *,
+    settled_at: datetime,
+    seen_version: int,
+    and_then: Callable[[Session], None] | None = None,
+) -> None:
+    """Take back for 30 days that reports were answered with “the text may stay”: they are open again.
+
+    Args:
+        moderator: who takes it back.
+        item: what was reported.
+        settled_at: when they were answered.
+        seen_version: version of the item on the page.
+        and_then: what else is done in the same transaction.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+        Conflict: the time is over, somebody objected to the answer, or item or reports changed meanwhile.
+    """
+    if is_undo_over(settled_at):
+        raise Conflict(lazy_gettext("The time for taking it back is over."))
+
+    def unless_objected(session: Session, reopened: Sequence[Notice]) -> None:
+        about = select(Complaint.id).where(Complaint.notice_id.in_([notice.id for notice in reopened]))
+        if session.scalar(about.limit(1)) is not None:
+            raise Conflict(lazy_gettext("Somebody objected to this answer. Decide about the complaint instead."))
+        if and_then is not None:
+            and_then(session)
+
+    notices.reopen_refused(moderator, item, settled_at=settled_at, seen_version=seen_version, and_then=unless_objected)

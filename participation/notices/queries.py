@@ -17,9 +17,10 @@ from participation.discussion.models import Comment
 from participation.discussion.permissions import may_read_comment
 from participation.errors import NotFound
 from participation.moderation.models import ModerationDecision
+from participation.moderation.permissions import is_undo_over
 from participation.moderation.queue_filter import FLAGS, Flag
 from participation.notices.answers import Answer, answer_to
-from participation.notices.models import Notice, NoticeState
+from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.notices.receipts import notice_secret
 from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
@@ -83,6 +84,18 @@ def newest_answer(actor: Actor, item: Contribution | Comment) -> Notice | None:
     settled = _about(item).filter_by(state=NoticeState.SETTLED)
     newest = db.session.scalar(settled.order_by(Notice.settled_at.desc(), Notice.id.desc()).limit(1))
     return newest if newest and newest.answer else None
+
+
+def undoable_answer(actor: Actor, item: Contribution | Comment) -> Notice | None:
+    """Return a notice of those that were answered last, as long as the answer can be taken back.
+
+    Raises:
+        NotPermitted: not a moderator of this proceeding.
+    """
+    newest = newest_answer(actor, item)
+    if newest is None or newest.outcome is not NoticeOutcome.NOT_UPHELD or newest.settled_at is None:
+        return None
+    return None if is_undo_over(newest.settled_at) else newest
 
 
 def own_notice(actor: Actor, item: Contribution | Comment) -> Notice | None:

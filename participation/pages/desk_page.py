@@ -164,6 +164,7 @@ def _case_context(desk: Desk, found: QueueItem, forms: CaseForms) -> dict[str, A
         "held_by": case.holder if case and casework.is_held_by_another(actor, case) else None,
         "notes": casework.notes_about(actor, found.item),
         "notices": notices,
+        "answer": None if notices.count else notice_queries.undoable_answer(actor, found.item),
         "blocks": filled_blocks(actor, found.proceeding, found.contribution, found.item),
         "events": events_about(found.item),
         "near": _near(found),

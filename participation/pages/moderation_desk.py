@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import Actor
 from participation.accounts.sessions import signed_in_actor
 from participation.casework.services import HeldByAnother, hold_case
+from participation.complaints.services import take_back_answer as take_answer_back
 from participation.errors import Conflict, InvalidInput
 from participation.forms import require_token
 from participation.moderation import queries
@@ -20,6 +21,7 @@ from participation.moderation.redaction import removed_mark
 from participation.moderation.text_blocks import filled_blocks
 from participation.notices import services
 from participation.notices.forms import NoticedDecisionForm, RefusalForm
+from participation.notices.queries import undoable_answer
 from participation.notices.services import NoticesChanged
 from participation.pages.case import decision_form
 from participation.pages.desk import Desk, case_here, desk_here
@@ -114,6 +116,24 @@ def refuse_notices(slug: str, item_kind: str, item_id: int) -> Any:
     if changed:
         form = RefusalForm(formdata=None, data={"answer": form.answer.data, **versions(desk.actor, found)})
     return render_desk(desk, found, CaseForms(refusal=form), Told(changed=changed))
+
+
+@bp.route("/<slug>/<any(contribution, comment):item_kind>/<id:item_id>/notices/undo", methods=["POST"])
+def take_back_answer(slug: str, item_kind: str, item_id: int) -> Any:
+    """Open the reports about a case again that were answered last."""
+    desk, found = case_here(slug, item_kind, item_id)
+    require_token()
+    answered = undoable_answer(desk.actor, found.item)
+    if answered is None or answered.settled_at is None:
+        flash(gettext("This answer was taken back already, or its time is over."), "warn")
+        return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
+    try:
+        take_answer_back(desk.actor, found.item, settled_at=answered.settled_at, seen_version=found.item.version)
+    except Conflict as error:
+        flash(str(error.message), "warn")
+    else:
+        flash(gettext("The answer is taken back, and the reports are open again."), "ok")
+    return redirect(desk.case_url(found), HTTPStatus.SEE_OTHER)
 
 
 def _insert_block(actor: Actor, found: QueueItem, form: NoticedDecisionForm) -> None:

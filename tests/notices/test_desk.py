@@ -179,3 +179,17 @@ def test_withdrawn_items_can_still_be_answered(moderator, place, make_contributi
     answer = {"answer": "Der Text wurde inzwischen zurückgezogen."}
     assert moderator.send(f"{case_path(item)}/notices", sent(notice, **answer)).status_code == 303
     assert notices()[0].state is NoticeState.SETTLED
+
+
+def test_an_answer_is_taken_back_at_the_case_by_one_press(moderator, item, make_notice, notices, markup_findings):
+    notice = make_notice(item)
+    moderator.send(f"{case_path(item)}/notices", sent(notice, answer=ANSWER))
+    page = moderator.get(case_path(item)).get_data(as_text=True)
+    assert ANSWER in unescape(page)
+    assert markup_findings(page) == []
+    told = text_of(moderator.send(f"{case_path(item)}/notices/undo", follow_redirects=True))
+    assert "die Meldungen sind wieder offen" in told
+    assert "1 Meldung" in told
+    assert [(one.state, one.answer) for one in notices()] == [(NoticeState.OPEN, "")]
+    again = text_of(moderator.send(f"{case_path(item)}/notices/undo", follow_redirects=True))
+    assert "schon zurückgenommen" in again

@@ -13,7 +13,14 @@ from participation.routes import PUBLIC_ENDPOINTS
 # What each kind of staff may open, beyond what everybody with an account may.
 OWN_ENDPOINTS = {
     "moderator": {
-        *("moderation.queue", "moderation.case", "moderation.undo", "moderation.refuse_notices", "casework.news"),
+        *(
+            "moderation.queue",
+            "moderation.case",
+            "moderation.undo",
+            "moderation.refuse_notices",
+            "moderation.take_back_answer",
+            "casework.news",
+        ),
         *("casework.hold", "casework.release", "casework.assign", "casework.note"),
         *("casework.save_view", "casework.open_view", "casework.delete_view"),
         *("complaint_desk.waiting", "complaint_desk.case"),
