@@ -1,4 +1,4 @@
-"""What comes in from a file is known to screening at once."""
+"""What comes in from a file becomes known to screening, once."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState as State
 from participation.database import db
 from participation.imports.checking import Candidate
-from participation.imports.services import import_contributions
+from participation.imports.services import import_contributions, let_screening_know
 from participation.screening.models import ScreenedText
 from participation.screening.queries import look_alikes
 
@@ -24,6 +24,8 @@ def test_an_imported_text_has_look_alikes_and_is_remembered_once(app_context, ma
     ]
     for _ in range(2):
         import_contributions(None, proceeding, candidates, state=State.SUBMITTED)
+        while let_screening_know(proceeding):
+            pass
     ids = db.session.scalars(select(Contribution.id).order_by(Contribution.id)).all()
     found = look_alikes(proceeding, "contribution", ids[0], 10)
     assert [(one.item_id, one.percent) for one in found] == [(ids[1], 100), (ids[2], 100)]
