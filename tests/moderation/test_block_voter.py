@@ -123,7 +123,8 @@ def test_it_is_lifted_whatever_became_of_the_contribution(stage, make_contributi
         item.state = state
         item.leading_id = leading.id if state is State.MERGED else None
     undo(moderator, item, decision, seen_version=item.version)
-    vote(voter, proceeding, make_contribution(proceeding).id, VoteValue.FOR)
+    assert own_block(voter, proceeding.id) is None
+    assert vote(voter, proceeding, make_contribution(proceeding).id, VoteValue.FOR).votes_for == 1
 
 
 @pytest.mark.parametrize("age, allowed", [(timedelta(days=30, seconds=-1), True), (timedelta(days=30), False)])
