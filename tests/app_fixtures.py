@@ -105,8 +105,11 @@ def delete_all_rows() -> None:
     with db.engine.begin() as connection:
         tables = list(reversed(Base.metadata.sorted_tables))
         if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            # TRUNCATE makes new files for every table: twenty times as long. Triggers rest, as some forbid deleting.
+            deletions = "; ".join(f'DELETE FROM "{table.name}"' for table in tables)
+            connection.execute(text(f"SET LOCAL session_replication_role = replica; {deletions}"))
+            restart = "setval(format('%I', sequencename)::regclass, 1, false)"
+            connection.execute(text(f"SELECT {restart} FROM pg_sequences WHERE last_value > 0"))
         else:
             for table in tables:
                 connection.execute(table.delete())
