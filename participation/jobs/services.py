@@ -11,12 +11,11 @@ from participation import clock
 from participation.database import db, locked, transaction
 from participation.errors import Busy
 from participation.jobs.models import Job, JobState
-from participation.jobs.queries import folder, is_due, result_path
+from participation.jobs.queries import ended_long_ago, folder, is_due, is_over, result_path
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 MOST_WAITING = 50
-KEPT_FOR = timedelta(days=1)
 
 
 class LeaseLostError(Exception):
@@ -37,7 +36,7 @@ def start_job(
     """
     with transaction() as session:
         job = session.scalars(select(Job).where(Job.key == key)).first()
-        if job is not None and job.state is JobState.FAILED:
+        if job is not None and (job.state is JobState.FAILED or ended_long_ago(job)):
             session.delete(job)
             session.flush()
             job = None
@@ -104,7 +103,7 @@ def give_back(job_id: int, attempt: int, *, counts: bool) -> None:
 def sweep() -> int:
     """Delete jobs that ended a day ago, and results that belong to no job; return how many jobs."""
     with transaction() as session:
-        old = delete(Job).where(Job.finished_at < clock.now() - KEPT_FOR).returning(Job.id)
+        old = delete(Job).where(is_over()).returning(Job.id)
         count = len(session.scalars(old).all())
     kept = {result_path(job).name for job in db.session.scalars(select(Job))}
     for path in folder().iterdir():
