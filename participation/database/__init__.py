@@ -19,6 +19,7 @@ from participation.database.spatial_index import (
     rebuild_spatial_index,
     rebuilt_spatial_index,
 )
+from participation.database.streaming import end_reading, streamed
 from participation.database.transactions import locked, transaction
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "cursor_of",
     "db",
     "drop_spatial_index",
+    "end_reading",
     "fold",
     "id_in",
     "init_database",
@@ -48,5 +50,6 @@ __all__ = [
     "rebuild_spatial_index",
     "rebuilt_spatial_index",
     "spatial_index_problems",
+    "streamed",
     "transaction",
 ]

@@ -18,6 +18,12 @@ from participation.proceedings.permissions import may_moderate
 THREADS_ON_A_PAGE = 40
 
 
+def comment_versions(proceeding_ids: Sequence[int]) -> Select[int, int, int]:
+    """Select what changes with everything that comments say, and with which of them can be read."""
+    statement = select(func.count(), func.max(Comment.id), func.sum(Comment.version))
+    return statement.where(Comment.proceeding_id.in_(proceeding_ids))
+
+
 @dataclass(slots=True)
 class Thread:
     """A comment as a page shows it. Without `text` (and name) a placeholder stands there, because others answered."""
