@@ -53,7 +53,7 @@ def test_a_file_comes_in_with_its_columns_guessed_and_its_origin_kept(app, desk,
     assert desk.upload(data, name).status_code == 303
     page = desk.text()
     assert "Bänke am Ring" in page
-    assert 'data-module="preview-map"' in page
+    assert 'data-module="features-map"' in page
     assert desk.check(category="green").status_code == 303
     assert "1 row can come in" in desk.text()
     assert contributions(app) == []
