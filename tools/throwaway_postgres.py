@@ -21,7 +21,12 @@ from typing import Any
 USER = "participation"
 TEMPLATE = "participation_template"  # has PostGIS; the tests copy it, which needs no superuser
 # The data live as long as the tests: safety against power cuts would only cost time.
-SETTINGS: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+SETTINGS: Mapping[str, str] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
 
 
 def server_programs() -> Path | None:

@@ -34,9 +34,8 @@ def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry, streets: S
 
 def place_in_brief(geometry: BaseGeometry | None, streets: Streets = NO_STREETS) -> str:
     """Return what a card in the list says: “No place”, “Line, Parkweg”, “Near Parkweg, about 20 metres away”."""
-    kind: str = ""
+    kind: str = "" if geometry else gettext("No place")
     if geometry is None:
-        kind = gettext("No place")
         return kind
     if geometry.geom_type == "LineString":
         kind = gettext("Line")
