@@ -1,5 +1,6 @@
 """Checks before the first answer, and `flask serve`, which runs them and then the server."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -57,6 +58,10 @@ class StartGuard:
             with self.lock, self.app.app_context():
                 problems = start_problems(self.settings)
             self.has_passed = not problems
+            if self.has_passed and not gc.get_freeze_count():
+                # What is loaded now stays: the collector need not look at it again and again.
+                gc.collect()
+                gc.freeze()
             if problems:
                 self.app.logger.critical("Not started: %s", " ".join(problems))
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "60")])

@@ -52,6 +52,7 @@ def test_pages_at_any_depth_of_100_000_are_read_from_the_index_in_its_order(app,
         keys = select(Contribution.created_at, Contribution.id).where(published)
         ordered = keys.order_by(Contribution.created_at, Contribution.id)
         places = [db.session.execute(ordered.offset(count * part // 100).limit(1)).one() for part in (1, 50, 98)]
+    client.get("/ogc/collections/many.contributions")  # the first request reads the proceeding, later ones compare it
     numbers = set()
     for place in places:
         with statements() as asked:
