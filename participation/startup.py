@@ -8,38 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
 
 from participation.accounts.queries import has_demo_accounts
 from participation.config import Settings
-from participation.database import db, missing_features, pending_migrations, spatial_index_problems
+from participation.database import db
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.jobs.keeper import keep_workers
+from participation.operation.doctor import start_problems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DEFAULT_PORT = 5000
-
-
-def start_problems(settings: Settings) -> list[str]:
-    """Return what must be mended before this installation may answer, one line each; needs an application context."""
-    try:
-        with db.engine.connect() as connection:
-            problems = missing_features(connection)
-            if problems:
-                return problems
-            if pending_migrations(connection):
-                return ["The database is not up to date. Run: flask --app app db upgrade"]
-            problems = spatial_index_problems(connection)
-            if problems:
-                problems.append("Make the spatial indexes anew: flask --app app db rebuild-index")
-    except OperationalError as error:
-        return [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
-    if settings.is_production and has_demo_accounts():
-        problems.append("Demo accounts exist. Their password is public: start production with a database of its own.")
-    db.session.remove()
-    return problems
+ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})  # they say by themselves what is wrong
 
 
 class StartGuard:
@@ -53,7 +34,7 @@ class StartGuard:
         self.has_passed = False
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not self.has_passed:
+        if not self.has_passed and environ.get("PATH_INFO") not in ALWAYS_ANSWERED:
             with self.lock, self.app.app_context():
                 problems = start_problems(self.settings)
             self.has_passed = not problems

@@ -6,13 +6,14 @@
 from sqlalchemy.orm import Session
 
 from participation.database.base import Base, db
-from participation.database.checks import missing_features, pending_migrations, spatial_index_problems
+from participation.database.checks import missing_features, schema_problem, spatial_index_problems
 from participation.database.column_types import Json, Translated, UtcDateTime
 from participation.database.engine import configure_engine, init_database
 from participation.database.folding import Folded, fold
 from participation.database.geometry import Geometry
 from participation.database.ids import LARGEST_ID, id_in
 from participation.database.paging import Page, cursor_keys, cursor_of, no_such_page, page_after
+from participation.database.slow_queries import watch_slow_queries
 from participation.database.spatial_index import (
     create_spatial_index,
     drop_spatial_index,
@@ -44,9 +45,10 @@ __all__ = [
     "missing_features",
     "no_such_page",
     "page_after",
-    "pending_migrations",
     "rebuild_spatial_index",
     "rebuilt_spatial_index",
+    "schema_problem",
     "spatial_index_problems",
     "transaction",
+    "watch_slow_queries",
 ]

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
-from participation.database.checks import missing_features, spatial_index_problems
+from participation.database.checks import AHEAD, SchemaState, missing_features, schema_state, spatial_index_problems
 from participation.database.column_types import Translated, UtcDateTime
 from participation.database.geometry import Geometry, rtree_name, spatial_columns
 from participation.database.spatial_index import GIST_SUFFIX, RTREE_SUFFIXES
@@ -178,8 +178,10 @@ def foreign_keys_off(connection: Connection) -> Iterator[None]:
 
 
 def require_features(connection: Connection) -> None:
-    """Stop with one sentence if the database cannot do what our tables need."""
+    """Stop with one sentence if the database cannot do what our tables need, or is from the future."""
     problems = missing_features(connection)
+    if not problems and schema_state(connection) is SchemaState.AHEAD:
+        problems.append(AHEAD)
     connection.rollback()
     if problems:
         raise CommandError(" ".join(problems))

@@ -1,9 +1,10 @@
 """Reading jobs."""
 
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from participation import clock
 from participation.database import db
@@ -30,6 +31,18 @@ def is_due() -> ColumnElement[bool]:
 def has_due_jobs() -> bool:
     """Whether there is work."""
     return db.session.scalar(select(Job.id).where(is_due()).limit(1)) is not None
+
+
+def due_since() -> datetime | None:
+    """Return since when the oldest job waits for a worker."""
+    waits = case((Job.state == JobState.RUNNING, Job.lease_until), else_=Job.created_at)
+    since: datetime | None = db.session.scalar(select(func.min(waits)).where(is_due()))
+    return since
+
+
+def dead_job_count() -> int:
+    """Return how many jobs were given up."""
+    return db.session.scalar(select(func.count()).where(Job.state == JobState.FAILED)) or 0
 
 
 def folder() -> Path:
