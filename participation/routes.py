@@ -32,6 +32,7 @@ from participation.moderation import commands as moderation_commands
 from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.operation import commands as operation_commands
 from participation.operation import views as operation_views
 from participation.pages import (
     api_docs,
@@ -293,6 +294,9 @@ def init_routes(app: Flask) -> None:
         import_commands.import_file,
         job_commands.worker,
         moderation_commands.screening,
+        operation_commands.save,
+        operation_commands.bring_back,
+        operation_commands.ask_doctor,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

@@ -6,9 +6,9 @@
 from sqlalchemy.orm import Session
 
 from participation.database.base import Base, db
-from participation.database.checks import missing_features, schema_problem, spatial_index_problems
+from participation.database.checks import is_own_table, missing_features, schema_problem, spatial_index_problems
 from participation.database.column_types import Json, Translated, UtcDateTime
-from participation.database.engine import configure_engine, init_database
+from participation.database.engine import MIGRATIONS_FOLDER, configure_engine, init_database
 from participation.database.folding import Folded, fold
 from participation.database.geometry import Geometry
 from participation.database.ids import LARGEST_ID, id_in
@@ -24,6 +24,7 @@ from participation.database.transactions import locked, transaction
 
 __all__ = [
     "LARGEST_ID",
+    "MIGRATIONS_FOLDER",
     "Base",
     "Folded",
     "Geometry",
@@ -41,6 +42,7 @@ __all__ = [
     "fold",
     "id_in",
     "init_database",
+    "is_own_table",
     "locked",
     "missing_features",
     "no_such_page",

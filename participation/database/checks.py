@@ -10,7 +10,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from participation.database.base import Base
 from participation.database.engine import MIGRATIONS_FOLDER
 from participation.database.geometry import rtree_name, spatial_columns
-from participation.database.spatial_index import gist_name, rebuild_spatial_index
+from participation.database.spatial_index import RTREE_SUFFIXES, gist_name, rebuild_spatial_index
 
 NO_RTREE = "This Python's SQLite was built without RTREE: install a Python whose SQLite has it, or use PostgreSQL."
 NO_POSTGIS = "The database has no PostGIS: let its administrator run CREATE EXTENSION postgis in it once."
@@ -29,6 +29,11 @@ def missing_features(connection: Connection) -> list[str]:
         return [] if "ENABLE_RTREE" in options else [NO_RTREE]
     has_postgis = connection.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'"))
     return [] if has_postgis else [NO_POSTGIS]
+
+
+def is_own_table(name: str) -> bool:
+    """Whether a table is neither part of a spatial index nor of PostGIS."""
+    return not name.endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
 
 
 class SchemaState(StrEnum):

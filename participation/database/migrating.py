@@ -12,10 +12,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
-from participation.database.checks import AHEAD, SchemaState, missing_features, schema_state, spatial_index_problems
+from participation.database.checks import (
+    AHEAD,
+    SchemaState,
+    is_own_table,
+    missing_features,
+    schema_state,
+    spatial_index_problems,
+)
 from participation.database.column_types import Translated, UtcDateTime
 from participation.database.geometry import Geometry, rtree_name, spatial_columns
-from participation.database.spatial_index import GIST_SUFFIX, RTREE_SUFFIXES
+from participation.database.spatial_index import GIST_SUFFIX
 
 # Any number, the same in all processes: the second one to migrate waits for the first.
 MIGRATION_LOCK = 20_261_124
@@ -24,7 +31,7 @@ INDEX_ONLY = (ops.CreateIndexOp, ops.DropIndexOp)
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
     """Leave tables of the spatial extensions out of the comparison."""
-    return kind != "table" or not (name or "").endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
+    return kind != "table" or is_own_table(name or "")
 
 
 def include_object(_object: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import redis
-from flask import current_app
 
 from participation.config import Settings
+from participation.database import db
 from participation.operation.findings import Finding, note, problem, warning, words_of
 from participation.security import REDIS_TIMEOUTS
 
@@ -67,8 +67,9 @@ def instance_can_be_written(settings: Settings) -> Iterator[Finding]:
 
 def instance_is_private(settings: Settings) -> Iterator[Finding]:
     """Look whether other users of this machine can read what people wrote."""
-    database = current_app.config["SQLALCHEMY_DATABASE_URI"].database or ""
-    files = [settings.instance_path / database, settings.instance_path / "imports"]
+    files = [settings.instance_path / "imports"]
+    if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+        files.append(Path(db.engine.url.database))
     for path in files if settings.is_production else []:
         is_open = path.exists() and path.stat().st_mode & stat.S_IROTH
         if is_open and all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents):
