@@ -297,6 +297,7 @@ def init_routes(app: Flask) -> None:
         operation_commands.save,
         operation_commands.bring_back,
         operation_commands.ask_doctor,
+        operation_commands.purge_by_age,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

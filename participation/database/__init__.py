@@ -20,7 +20,7 @@ from participation.database.spatial_index import (
     rebuild_spatial_index,
     rebuilt_spatial_index,
 )
-from participation.database.transactions import locked, transaction
+from participation.database.transactions import locked, purge, transaction
 
 __all__ = [
     "LARGEST_ID",
@@ -47,6 +47,7 @@ __all__ = [
     "missing_features",
     "no_such_page",
     "page_after",
+    "purge",
     "rebuild_spatial_index",
     "rebuilt_spatial_index",
     "schema_problem",

@@ -1,11 +1,11 @@
 """The one place that commits, and the lock on a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import event, inspect
+from sqlalchemy import ColumnElement, delete, event, func, inspect, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -23,6 +23,8 @@ BUSY_SQLITE_CODES = (5, 6)
 BUSY_SQLSTATES = ("40001", "40P01", "55P03")
 # FOR NO KEY UPDATE: rows that refer to the held one may be added meanwhile, so a reply and a decision cannot deadlock.
 HELD: Any = {"key_share": True}
+
+PORTION = 1_000
 
 
 @contextmanager
@@ -81,6 +83,28 @@ def locked(session: Session, row: Row) -> Row:
     except InvalidRequestError as error:
         raise _conflict() from error
     return row
+
+
+def purge(model: Any, *conditions: ColumnElement[bool], is_dry: bool, values: Mapping[str, Any] | None = None) -> int:
+    """Delete rows, a thousand at a time so that others can write in between; return how many.
+
+    Args:
+        model: with a column `id`. conditions: which rows.
+        is_dry: count them only.
+        values: keep the rows and set these columns; after that the conditions must not hold any more.
+    """
+    chosen = select(model.id).where(*conditions)
+    if is_dry:
+        return db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    count = 0
+    while True:
+        with transaction() as session:
+            ids = session.scalars(chosen.order_by(model.id).limit(PORTION)).all()
+            act = update(model).values(values) if values else delete(model)
+            session.execute(act.where(model.id.in_(ids)).execution_options(synchronize_session=False))
+        count += len(ids)
+        if len(ids) < PORTION:
+            return count
 
 
 def _has_changes(session: Session) -> bool:

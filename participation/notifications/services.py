@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -15,7 +15,7 @@ from participation.accounts.actors import Actor, require
 from participation.accounts.queries import address_hash, correspondent, correspondent_of_account
 from participation.accounts.services import unconfirm_email
 from participation.audit.services import add_event
-from participation.database import Session, db, locked, transaction
+from participation.database import Session, db, locked, purge, transaction
 from participation.errors import Conflict
 from participation.notifications.bounces import DeliveryReport
 from participation.notifications.models import FAILED_STATES, MailProblem, MailState, OutboxMail
@@ -260,3 +260,8 @@ def try_all_again() -> int:
         statement = update(OutboxMail).where(OutboxMail.state == MailState.GIVEN_UP)
         result = session.execute(statement.values(state=MailState.WAITING, attempts=0, next_attempt_at=clock.now()))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_mails(before: datetime, *, is_dry: bool) -> int:
+    """Delete what is kept of mails from before a moment that are done with; return how many."""
+    return purge(OutboxMail, OutboxMail.created_at < before, OutboxMail.state != MailState.WAITING, is_dry=is_dry)

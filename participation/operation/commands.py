@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from participation.config import Settings
 from participation.database import db, schema_problem
@@ -13,6 +14,7 @@ from participation.operation.backup.restoring import restore
 from participation.operation.backup.saving import backup
 from participation.operation.doctor import examine
 from participation.operation.findings import Severity
+from participation.operation.purging import clock_doubt, rules
 
 SIGNS = {Severity.PROBLEM: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 
@@ -24,6 +26,7 @@ def _settings() -> Settings:
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
 def save(file: Path) -> None:
     """Save database and files in FILE, a tar (.gz: compressed), while the site runs.
 
@@ -42,6 +45,7 @@ def save(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--with-other-key", is_flag=True, help="Also if the secret key is another one than when it was saved.")
+@with_appcontext
 def bring_back(file: Path, *, with_other_key: bool) -> None:
     """Restore FILE into an empty database and instance folder, and verify it. End the site before."""
     settings = _settings()
@@ -64,6 +68,7 @@ def _told(manifest: Manifest) -> str:
 
 
 @click.command("doctor")
+@with_appcontext
 def ask_doctor() -> None:
     """Say in plain words what is wrong with this installation. Ends with 1 if the site cannot work as it should."""
     worst = 0
@@ -78,3 +83,19 @@ def ask_doctor() -> None:
     if worst:
         raise SystemExit(1)
     click.echo("All is well.")
+
+
+@click.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only say how much would be deleted.")
+@click.option("--the-date-is-right", is_flag=True, help="Also if nothing has happened here for two months.")
+@with_appcontext
+def purge_by_age(*, dry_run: bool, the_date_is_right: bool) -> None:
+    """Delete what is older than the rules of this installation allow. Run it every day, by a timer."""
+    doubt = "" if the_date_is_right else clock_doubt()
+    if doubt and not dry_run:
+        raise click.ClickException(doubt)
+    for rule in rules(_settings().retention):
+        click.echo(f"{rule.delete(dry_run):>8,}  {rule.words}")
+    click.echo("Nothing was deleted: this was a dry run." if dry_run else "Deleted.")
+    if doubt:
+        click.echo(doubt)
