@@ -76,6 +76,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.accessibility",
         "operation.healthz",
         "operation.readyz",
+        "operation.metrics",
         "pages.basemap",
         "pages.proceeding",
         "pages.about",

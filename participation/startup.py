@@ -15,6 +15,7 @@ from participation.database import db
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.jobs.keeper import keep_workers
 from participation.operation.doctor import start_problems
+from participation.operation.metrics import forget_processes, init_metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -61,6 +62,7 @@ def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
         click.echo(f"Demo accounts, password {PASSWORD}: {', '.join(account.email for account in ACCOUNTS)}")
     db.session.remove()
     db.engine.dispose()
+    forget_processes(settings)
     arguments = [
         sys.executable,
         "-m",
@@ -84,6 +86,7 @@ def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
 
 
 def init_startup(app: Flask, settings: Settings) -> None:
-    """Guard the application and add the command."""
+    """Guard the application, count its requests and add the command."""
+    init_metrics(app, settings)
     app.wsgi_app = StartGuard(app, settings)  # type: ignore[method-assign]
     app.cli.add_command(serve)

@@ -40,9 +40,10 @@ def due_since() -> datetime | None:
     return since
 
 
-def dead_job_count() -> int:
-    """Return how many jobs were given up."""
-    return db.session.scalar(select(func.count()).where(Job.state == JobState.FAILED)) or 0
+def job_counts() -> dict[JobState, int]:
+    """Return how many jobs stand in each state."""
+    counted = select(Job.state, func.count()).group_by(Job.state)
+    return dict.fromkeys(JobState, 0) | dict(db.session.execute(counted).all())
 
 
 def folder() -> Path:

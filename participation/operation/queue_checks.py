@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from participation.config import Settings
-from participation.jobs.queries import dead_job_count
+from participation.jobs.models import JobState
+from participation.jobs.queries import job_counts
 from participation.notifications.queries import unsent_mail_counts
 from participation.operation.ages import LATE_JOB, LATE_MAIL, job_age, mail_age
 from participation.operation.findings import Finding, warning
@@ -22,7 +23,7 @@ def jobs_are_done(settings: Settings) -> Iterator[Finding]:
 
 def no_job_died(settings: Settings) -> Iterator[Finding]:
     """Count the jobs that failed every time."""
-    count = dead_job_count()
+    count = job_counts()[JobState.FAILED]
     if count:
         yield warning(
             f"{count} background {'job' if count == 1 else 'jobs'} failed three times.", "The log says why (“Job …”)."

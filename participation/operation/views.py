@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify
 from participation.config import Settings
 from participation.operation.doctor import examine
 from participation.operation.findings import Severity
+from participation.operation.metrics import CONTENT_TYPE, figures, require_reader
 
 bp = Blueprint("operation", __name__)
 
@@ -30,6 +31,14 @@ def readyz() -> Response:
     response = jsonify(status=status, checks=checks)
     response.status_code = HTTPStatus.SERVICE_UNAVAILABLE if is_failing else HTTPStatus.OK
     return _unkept(response)
+
+
+@bp.route("/metrics")
+def metrics() -> Response:
+    """Send the figures to whom the setting allows."""
+    settings: Settings = current_app.extensions["settings"]
+    require_reader(settings)
+    return _unkept(Response(figures(settings), content_type=CONTENT_TYPE))
 
 
 def _unkept(response: Response) -> Response:
