@@ -4,16 +4,19 @@ import os
 import sys
 from collections.abc import Iterable
 from threading import Lock
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from participation.accounts.queries import has_demo_accounts
 from participation.config import Settings
 from participation.database import db
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.jobs.keeper import keep_workers
+from participation.logs import first_line
 from participation.operation.doctor import start_problems
 from participation.operation.metrics import forget_processes, init_metrics
 
@@ -85,8 +88,18 @@ def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
     os.execv(sys.executable, arguments)  # noqa: S606 – the server takes the place of this process, and Ctrl-C goes to it
 
 
+def _tell_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in two lines what a command met that an operator can mend; what is our fault keeps its traceback."""
+    if isinstance(error, DBAPIError) and kind in (OperationalError, DatabaseError):
+        click.echo(f"The database does not do what it should: {first_line(error.orig)}", err=True)
+        click.echo("This says more: flask --app app doctor", err=True)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
 def init_startup(app: Flask, settings: Settings) -> None:
     """Guard the application, count its requests and add the command."""
     init_metrics(app, settings)
     app.wsgi_app = StartGuard(app, settings)  # type: ignore[method-assign]
     app.cli.add_command(serve)
+    sys.excepthook = _tell_fault

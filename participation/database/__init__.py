@@ -20,7 +20,7 @@ from participation.database.spatial_index import (
     rebuild_spatial_index,
     rebuilt_spatial_index,
 )
-from participation.database.transactions import locked, purge, transaction
+from participation.database.transactions import locked, purge, takes_no_writes, transaction
 
 __all__ = [
     "LARGEST_ID",
@@ -52,6 +52,7 @@ __all__ = [
     "rebuilt_spatial_index",
     "schema_problem",
     "spatial_index_problems",
+    "takes_no_writes",
     "transaction",
     "watch_slow_queries",
 ]

@@ -1,5 +1,6 @@
 """The one place that commits, and the lock on a row."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -13,7 +14,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from participation.database.base import db
 from participation.database.engine import WRITING
-from participation.errors import Busy, Conflict
+from participation.errors import Busy, CannotSave, Conflict
+from participation.logs import first_line
 
 Row = TypeVar("Row")
 
@@ -21,6 +23,10 @@ Row = TypeVar("Row")
 BUSY_SQLITE_CODES = (5, 6)
 # https://www.postgresql.org/docs/15/errcodes-appendix.html: serialization failure, deadlock, lock not available
 BUSY_SQLSTATES = ("40001", "40P01", "55P03")
+# SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL; disk full, read-only transaction
+CLOSED_SQLITE_CODES = (8, 10, 13)
+CLOSED_SQLSTATES = ("53100", "25006")
+logger = logging.getLogger("participation.database")
 # FOR NO KEY UPDATE: rows that refer to the held one may be added meanwhile, so a reply and a decision cannot deadlock.
 HELD: Any = {"key_share": True}
 
@@ -38,6 +44,8 @@ def transaction() -> Iterator[Session]:
         RuntimeError: one is open already, or something was changed before it.
         Conflict: someone else changed or deleted one of the rows meanwhile.
         Busy: the database was locked for too long; nothing is saved.
+        CannotSave: it takes no writes at all, e.g. on a full disk; nothing is saved.
+        CannotSave: it takes no writes at all, e.g. on a full disk.
     """
     session: Session = db.session()
     if is_writing(session):
@@ -111,17 +119,26 @@ def _has_changes(session: Session) -> bool:
     return bool(session.new or session.deleted or any(session.is_modified(row) for row in session.dirty))
 
 
-def _refusal(error: BaseException) -> Busy | Conflict | None:
+def _refusal(error: BaseException) -> Busy | CannotSave | Conflict | None:
     if isinstance(error, StaleDataError):
         return _conflict()
-    if isinstance(error, NoFreeConnection) or (isinstance(error, DBAPIError) and _is_busy(error.orig)):
+    if isinstance(error, DBAPIError) and takes_no_writes(error.orig):
+        logger.critical("Nothing can be saved: %s", first_line(error.orig))
+        return CannotSave()
+    is_busy = isinstance(error, DBAPIError) and _is_one_of(error.orig, BUSY_SQLITE_CODES, BUSY_SQLSTATES)
+    if is_busy or isinstance(error, NoFreeConnection):
         return Busy(_("The database is busy at the moment. Nothing was saved; please try again in a few seconds."))
     return None
 
 
-def _is_busy(error: Any) -> bool:
+def takes_no_writes(error: Any) -> bool:
+    """Whether a driver's error means that nothing can be saved, whoever tries: a full disk, a read-only file."""
+    return _is_one_of(error, CLOSED_SQLITE_CODES, CLOSED_SQLSTATES)
+
+
+def _is_one_of(error: Any, sqlite_codes: tuple[int, ...], states: tuple[str, ...]) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return (code is not None and code & 0xFF in BUSY_SQLITE_CODES) or getattr(error, "sqlstate", None) in BUSY_SQLSTATES
+    return (code is not None and code & 0xFF in sqlite_codes) or getattr(error, "sqlstate", None) in states
 
 
 def _conflict() -> Conflict:

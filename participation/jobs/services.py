@@ -11,9 +11,8 @@ from participation import clock
 from participation.database import db, locked, purge, transaction
 from participation.errors import Busy
 from participation.jobs.models import Job, JobState
-from participation.jobs.queries import folder, is_due, result_path
+from participation.jobs.queries import LEASE, folder, is_due, result_path
 
-LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 MOST_WAITING = 50
 KEPT_FOR = timedelta(days=1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor, require
@@ -122,10 +122,12 @@ def send_waiting_mail(limit: int = 1000) -> tuple[int, int]:
 def _take_next() -> OutboxMail | None:
     """Take the mail that has waited longest: nobody else touches it until its lease ends."""
     now = clock.now()
+    # None is put off for longer: such a mail was written while the clock was ahead.
+    is_turn = or_(OutboxMail.next_attempt_at <= now, OutboxMail.next_attempt_at > now + LONGEST_RETRY)
     with transaction() as session:
         mail = session.scalar(
             select(OutboxMail)
-            .where(OutboxMail.state == MailState.WAITING, OutboxMail.next_attempt_at <= now)
+            .where(OutboxMail.state == MailState.WAITING, is_turn)
             .order_by(OutboxMail.next_attempt_at, OutboxMail.id)
             .limit(1)
             .with_for_update(skip_locked=True)

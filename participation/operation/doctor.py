@@ -26,7 +26,7 @@ CHECKS: list[Check] = [
         needs_database=False,
     ),
     Check("migrations", "Migrations", database_checks.schema_fits, at_start=True, at_readiness=True),
-    Check("writing", "Writing to the database", database_checks.database_can_be_written, at_start=True),
+    Check("writing", "Writing to the database", database_checks.database_can_be_written),
     Check("spatial_index", "Spatial indexes", database_checks.spatial_indexes_are_whole, at_start=True),
     Check("demo", "Demo accounts", database_checks.no_demo_accounts, at_start=True),
     Check("clock", "Clock", database_checks.clocks_agree),

@@ -56,6 +56,7 @@ def _run(program: str, *arguments: str | Path, on_database: bool = True) -> str:
         check=False,
     )
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if "error:" in line] or done.stderr.splitlines() or ["?"]
+        lines = done.stderr.splitlines() or [f"it ended with {done.returncode}. Is there room?"]
+        said = [line for line in lines if "error:" in line] or lines
         raise BackupError(f"{program} failed: {said[0].partition('error: ')[2] or said[0]}")
     return done.stdout

@@ -77,6 +77,8 @@ def _write(file: BinaryIO, scratch: Path, settings: Settings, *, is_compressed: 
     with tarfile.open(fileobj=file, mode="w:gz" if is_compressed else "w", format=tarfile.PAX_FORMAT) as archive:
         copy = scratch / "database"
         counts, revision = _copy_database(copy)
+        if not revision:
+            raise BackupError("There is nothing to save: the database has no tables.")
         entries[DATABASE[kind]] = _add(archive, DATABASE[kind], copy)
         copy.unlink()
         for name in instance_files(settings.instance_path):
