@@ -44,9 +44,9 @@ class SchemaState(StrEnum):
     AHEAD = "ahead"  # at a migration that this program does not know
 
 
-def schema_state(connection: Connection) -> SchemaState:
-    """Compare the database with the migrations."""
-    scripts = ScriptDirectory(str(MIGRATIONS_FOLDER))
+def schema_state(connection: Connection, scripts: ScriptDirectory | None = None) -> SchemaState:
+    """Compare the database with the migrations, ours unless others are given."""
+    scripts = scripts or ScriptDirectory(str(MIGRATIONS_FOLDER))
     there = set(MigrationContext.configure(connection).get_current_heads())
     if not there <= {script.revision for script in scripts.walk_revisions()}:
         return SchemaState.AHEAD

@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import default_renderers
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
@@ -184,10 +185,10 @@ def foreign_keys_off(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
 
 
-def require_features(connection: Connection) -> None:
+def require_features(connection: Connection, scripts: ScriptDirectory) -> None:
     """Stop with one sentence if the database cannot do what our tables need, or is from the future."""
     problems = missing_features(connection)
-    if not problems and schema_state(connection) is SchemaState.AHEAD:
+    if not problems and schema_state(connection, scripts) is SchemaState.AHEAD:
         problems.append(AHEAD)
     connection.rollback()
     if problems:
