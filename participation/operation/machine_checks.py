@@ -8,8 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import redis
-
 from participation.config import Settings
 from participation.database import db
 from participation.operation.findings import Finding, note, problem, warning, words_of
@@ -94,6 +92,8 @@ def redis_answers(settings: Settings) -> Iterator[Finding]:
     """Ask Redis, if there should be one."""
     if not settings.redis_url:
         return
+    import redis
+
     try:
         redis.from_url(settings.redis_url, **REDIS_TIMEOUTS).ping()
     except redis.RedisError as error:
