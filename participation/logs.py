@@ -120,7 +120,7 @@ def end_request(response: Response) -> Response:
     if "request_id" not in g:  # something was wrong before the first of our functions was called
         return response
     response.headers[HEADER] = g.request_id
-    if request.endpoint not in UNWATCHED:
+    if logger.isEnabledFor(logging.INFO) and request.endpoint not in UNWATCHED:
         fields = {
             "method": request.method,
             "route": request.endpoint or "-",

@@ -72,7 +72,10 @@ def commands() -> list[tuple[str, list[str]]]:
     """Every `flask …` that an operator is told to run, and where."""
     found = []
     for name in PLACES:
-        for whole in (PROJECT / name).read_text().splitlines():
+        text = (PROJECT / name).read_text()
+        if name.endswith(".md"):
+            found += [(name, shlex.split(words)) for words in re.findall(r"`flask ([^`…]+)`", text)]
+        for whole in text.splitlines():
             line = re.sub(r"\s+#.*|`.*$", "", whole.partition("CMD ")[2] if name == "Containerfile" else whole)
             listed = re.search(r"\[(flask.+|\"flask\".+)\]", line)
             if listed:
