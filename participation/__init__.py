@@ -3,7 +3,18 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import accounts, assets, config, database, errors, languages, logs, security, startup
+from participation import (
+    accounts,
+    assets,
+    compression,
+    config,
+    database,
+    errors,
+    languages,
+    logs,
+    security,
+    startup,
+)
 from participation.routes import act_as_stranger, init_routes
 
 
@@ -38,6 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             database.watch_slow_queries(
                 database.db.engine, settings.operation.slow_query_milliseconds, logs.note_slow_query
             )
+    compression.init_compression(app)  # of what looks at answers, the first one registered is the last one called
     errors.init_errors(app, act_as_stranger)
     security.init_security(app, settings)
     accounts.init_accounts(app)

@@ -113,7 +113,7 @@ def test_a_backup_made_while_people_write_is_one_moment_and_comes_back_whole(
     instance = Path(empty_installation["PARTICIPATION_INSTANCE_PATH"])
     assert (instance / "uploads/ab/picture.jpg").read_bytes() == JPEG
     assert (instance / "basemap.geojson").exists()
-    assert not (instance / "imports").exists(), "half-written files are left out"
+    assert not (instance / "imports/half.part").exists(), "half-written files are left out"
 
     with pytest.raises(BackupError, match="database is not empty"):
         restore_into(empty_installation, archive)
