@@ -5,15 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from participation import clock
-from participation.database import db, locked, transaction
+from participation.database import db, locked, purge, transaction
 from participation.errors import Busy
 from participation.jobs.models import Job, JobState
-from participation.jobs.queries import folder, is_due, result_path
+from participation.jobs.queries import LEASE, folder, is_due, result_path
 
-LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 MOST_WAITING = 50
 KEPT_FOR = timedelta(days=1)
@@ -101,11 +100,11 @@ def give_back(job_id: int, attempt: int, *, counts: bool) -> None:
             job.attempts -= 1
 
 
-def sweep() -> int:
+def sweep(*, is_dry: bool = False) -> int:
     """Delete jobs that ended a day ago, and results that belong to no job; return how many jobs."""
-    with transaction() as session:
-        old = delete(Job).where(Job.finished_at < clock.now() - KEPT_FOR).returning(Job.id)
-        count = len(session.scalars(old).all())
+    count = purge(Job, Job.finished_at < clock.now() - KEPT_FOR, is_dry=is_dry)
+    if is_dry:
+        return count
     kept = {result_path(job).name for job in db.session.scalars(select(Job))}
     for path in folder().iterdir():
         if path.name not in kept:
