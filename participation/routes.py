@@ -146,11 +146,14 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # Blueprints where programs act with a token; at every other address a token counts for nothing.
 ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
+FOR_EVERYBODY = frozenset({"dipas", "catalog", "sitemap"})
 TOKENS_OR_COOKIES = frozenset({"exports", "ogc", "ogc_tiles"})  # what pages link to, too
 
 
 def credentials_here() -> Credentials:
     """Return by what the address of this request knows who acts."""
+    if request.blueprint in FOR_EVERYBODY:
+        return Credentials.NONE
     if request.blueprint in ONLY_TOKENS:
         return Credentials.TOKENS
     return Credentials.EITHER if request.blueprint in TOKENS_OR_COOKIES else Credentials.COOKIES

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -166,6 +167,19 @@ def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
         .group_by(Contribution.proceeding_id)
     )
     return dict(db.session.execute(statement).all())
+
+
+def last_changes(proceeding_ids: Iterable[int]) -> dict[int, tuple[datetime, int]]:
+    """Return when something in each proceeding last changed, and how many contributions it has, in any state.
+
+    Proceedings without contributions are left out.
+    """
+    statement = (
+        select(Contribution.proceeding_id, func.max(Contribution.updated_at), func.count())
+        .where(Contribution.proceeding_id.in_(list(proceeding_ids)))
+        .group_by(Contribution.proceeding_id)
+    )
+    return {id_: (latest, count) for id_, latest, count in db.session.execute(statement)}
 
 
 @mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))

@@ -20,6 +20,7 @@ from participation.database.spatial_index import (
     rebuild_spatial_index,
     rebuilt_spatial_index,
 )
+from participation.database.streaming import end_reading, streamed
 from participation.database.transactions import locked, purge, takes_no_writes, transaction
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "cursor_of",
     "db",
     "drop_spatial_index",
+    "end_reading",
     "fold",
     "id_in",
     "init_database",
@@ -52,6 +54,7 @@ __all__ = [
     "rebuilt_spatial_index",
     "schema_problem",
     "spatial_index_problems",
+    "streamed",
     "takes_no_writes",
     "transaction",
     "watch_slow_queries",
