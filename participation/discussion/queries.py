@@ -85,6 +85,9 @@ def page_of_threads(
         number: which page, from 1; there is always one that fits.
         comment_id: rather the page with this comment, if there is one.
     """
+    few = _all_if_few(contribution)
+    if few is not None:
+        return ThreadPage(build_threads(actor, few), number=1, count=1)
     top = _top_comments(actor, contribution)
     count = max(1, -(-_count(top) // THREADS_ON_A_PAGE))
     if count > 1 and comment_id is not None:
@@ -116,6 +119,13 @@ def _threads(actor: Actor, first: Select[int]) -> list[Thread]:
     tree = tree.union_all(select(reply.id).join(tree, reply.parent_id == tree.c.id))
     comments = db.session.scalars(select(Comment).join(tree, tree.c.id == Comment.id).order_by(Comment.id)).all()
     return build_threads(actor, comments)
+
+
+def _all_if_few(contribution: Contribution) -> Sequence[Comment] | None:
+    """Return all comments if they fit on one page, as they mostly do; else None."""
+    statement = select(Comment).where(Comment.contribution_id == contribution.id).order_by(Comment.id)
+    found = db.session.scalars(statement.limit(THREADS_ON_A_PAGE + 1)).all()
+    return found if len(found) <= THREADS_ON_A_PAGE else None
 
 
 def _top_comments(actor: Actor, contribution: Contribution) -> Select[int]:

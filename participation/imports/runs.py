@@ -9,7 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, select
 
 from participation import clock
 from participation.accounts.actors import Actor, require
@@ -18,7 +18,7 @@ from participation.contributions.imported import delete_contributions
 from participation.contributions.models import Origin
 from participation.contributions.states import PublicationState
 from participation.contributions.text import clean_line
-from participation.database import Session, db, locked, transaction
+from participation.database import Session, db, locked, purge, transaction
 from participation.database.bulk_insert import insert_rows
 from participation.errors import Conflict, NotFound
 from participation.imports.checking import Candidate, RowChecker
@@ -325,16 +325,19 @@ def discard(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
     _throw_away([token])
 
 
-def sweep() -> None:
-    """Delete uploaded files that are older than a day, and what was not imported from them."""
+def sweep(*, is_dry: bool = False) -> int:
+    """Delete uploaded files older than a day, and what was not imported from them; return how many were left."""
     oldest = clock.now() - KEPT_FOR
     left = (ImportRun.state.in_(BEFORE_IMPORT), ImportRun.created_at < oldest)
-    if db.session.scalar(select(ImportRun.id).where(*left).limit(1)) is not None:
-        with transaction() as session:
-            session.execute(delete(ImportRun).where(*left))
+    count = purge(ImportRun, *left, is_dry=True)
+    if is_dry:
+        return count
+    if count:
+        purge(ImportRun, *left, is_dry=False)
     for path in folder().iterdir():
         if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)
+    return count
 
 
 def _throw_away(tokens: Sequence[str]) -> None:

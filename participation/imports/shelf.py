@@ -20,7 +20,8 @@ from flask import current_app
 from flask_babel import gettext
 
 from participation.contributions.checking import NewContribution
-from participation.errors import Busy, NotFound
+from participation.database import takes_no_writes
+from participation.errors import Busy, CannotSave, NotFound
 from participation.imports.checking import BadRow, Candidate, RowChecker
 from participation.imports.source import SourceFile, SourceRow
 
@@ -237,6 +238,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         with connection:
             yield connection
     except sqlite3.OperationalError as error:
+        if takes_no_writes(error):
+            path.with_suffix(".part").unlink(missing_ok=True)
+            raise CannotSave from error
         raise Busy(gettext("The file is being checked already. Please try again in a few seconds.")) from error
     finally:
         connection.close()

@@ -1,15 +1,18 @@
 """Reading jobs."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from participation import clock
 from participation.database import db
 from participation.errors import NotFound
 from participation.jobs.models import KEPT_FOR, Job, JobState
 from participation.security import link_secret, row_by_secret
+
+LEASE = timedelta(minutes=2)
 
 
 def job_secret(job: Job) -> str:
@@ -26,9 +29,10 @@ def job_by_secret(secret: str) -> Job:
 
 
 def is_due() -> ColumnElement[bool]:
-    """Whether a job waits, or lost its worker."""
-    lost = and_(Job.state == JobState.RUNNING, Job.lease_until < clock.now())
-    return or_(Job.state == JobState.WAITING, lost)
+    """Whether a job waits, or lost its worker: its lease is over, or ends later than any can (the clock was wrong)."""
+    now = clock.now()
+    has_lapsed = or_(Job.lease_until < now, Job.lease_until > now + 2 * LEASE)
+    return or_(Job.state == JobState.WAITING, and_(Job.state == JobState.RUNNING, has_lapsed))
 
 
 def ended_long_ago(job: Job) -> bool:
@@ -44,6 +48,19 @@ def is_over() -> ColumnElement[bool]:
 def has_due_jobs() -> bool:
     """Whether there is work, or something to throw away."""
     return db.session.scalar(select(Job.id).where(or_(is_due(), is_over())).limit(1)) is not None
+
+
+def due_since() -> datetime | None:
+    """Return since when the oldest job waits for a worker."""
+    waits = case((Job.state == JobState.RUNNING, Job.lease_until), else_=Job.created_at)
+    since: datetime | None = db.session.scalar(select(func.min(waits)).where(is_due()))
+    return since
+
+
+def job_counts() -> dict[JobState, int]:
+    """Return how many jobs stand in each state."""
+    counted = select(Job.state, func.count()).group_by(Job.state)
+    return dict.fromkeys(JobState, 0) | dict(db.session.execute(counted).all())
 
 
 def folder() -> Path:

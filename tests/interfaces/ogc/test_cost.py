@@ -27,6 +27,7 @@ def test_100_000_are_copied_whole_by_ogr2ogr_and_each_of_their_pages_costs_the_s
         keys = select(Contribution.created_at, Contribution.id).where(published)
         ordered = keys.order_by(Contribution.created_at, Contribution.id)
         places = [db.session.execute(ordered.offset(count * part // 100).limit(1)).one() for part in (1, 50, 98)]
+    client.get("/ogc/collections/many.contributions")  # the first request reads the proceeding, later ones compare it
     assert count >= 100_000
     numbers = set()
     for place in places:
