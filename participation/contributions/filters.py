@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, and_, false, or_
 from werkzeug.datastructures import MultiDict
 
+from participation.contributions.areas import Selection
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
 from participation.contributions.text import clean_line, search_form
 from participation.errors import InvalidInput
 from participation.geodata.bbox import Bbox, parse_bbox
+from participation.geodata.cell_codes import PixelBox
 from participation.geodata.errors import GeodataError
 from participation.geodata.web_mercator import pixel_box
 from participation.proceedings.models import Proceeding
@@ -82,6 +84,11 @@ class ContributionFilter:
         return {name: value for name, value in arguments.items() if value}
 
     @property
+    def words(self) -> list[str]:
+        """What is searched for: every one of these has to be found."""
+        return search_form(self.q).split()[:MOST_WORDS]
+
+    @property
     def is_narrowing(self) -> bool:
         """Whether anything is filtered out."""
         return bool(self.categories or self.types or self.q or self.bbox)
@@ -98,11 +105,26 @@ def conditions(
     if wanted.types:
         ids = [type_.id for type_ in proceeding.types if type_.key in wanted.types]
         found.append(Contribution.type_id.in_(ids) if ids else false())
-    words = search_form(wanted.q).split()[:MOST_WORDS]
-    found.extend(Contribution.search_text.contains(word, autoescape=True) for word in words)
+    found.extend(Contribution.search_text.contains(word, autoescape=True) for word in wanted.words)
     if wanted.bbox:
         found.append(pin_in(wanted.bbox))
     return found
+
+
+def selection_of(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
+) -> Selection:
+    """Return categories, types and states of a filter for counting by cells; words and area are the caller's."""
+    categories = tuple(category.id for category in proceeding.categories if category.key in wanted.categories)
+    types = tuple(type_.id for type_ in proceeding.types if type_.key in wanted.types)
+    return Selection(
+        (proceeding.id,), states, categories if wanted.categories else None, types if wanted.types else None
+    )
+
+
+def view_boxes(bbox: Bbox) -> list[PixelBox]:
+    """Return a box in pixels at zoom 20, in two parts if it crosses the antimeridian."""
+    return [pixel_box(*part) for part in bbox.parts()]
 
 
 def listed_in(proceeding_ids: Iterable[int]) -> list[ColumnElement[bool]]:
@@ -112,11 +134,10 @@ def listed_in(proceeding_ids: Iterable[int]) -> list[ColumnElement[bool]]:
 
 def pin_in(bbox: Bbox) -> ColumnElement[bool]:
     """Whether a contribution's pin stands in the box; a box across the antimeridian has west > east."""
-    boxes = [pixel_box(*part) for part in bbox.parts()]
     return or_(
         *(
             and_(Contribution.pin_x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
-            for min_x, min_y, max_x, max_y in boxes
+            for min_x, min_y, max_x, max_y in view_boxes(bbox)
         )
     )
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table, delete, select
 
+from participation.contributions.cells import fold_if_many
 from participation.contributions.models import Contribution
 from participation.database import Session, db
 from participation.database.bulk_insert import insert_rows
@@ -18,7 +19,9 @@ Key = TypeVar("Key", int, str)
 
 def add_contributions(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
     """Insert what `services.contribution_values` returned, counters at zero unless given; joins a transaction."""
-    return insert_rows(session, CONTRIBUTION, rows)
+    count = insert_rows(session, CONTRIBUTION, rows)
+    fold_if_many(session.connection())
+    return count
 
 
 def delete_contributions(session: Session, ids: Sequence[int]) -> None:
@@ -27,6 +30,7 @@ def delete_contributions(session: Session, ids: Sequence[int]) -> None:
         session.execute(
             delete(Contribution).where(Contribution.id.in_(some)).execution_options(synchronize_session=False)
         )
+    fold_if_many(session.connection())
 
 
 def contributions_by_import_key(proceeding: Proceeding, keys: Sequence[str]) -> dict[str, Any]:

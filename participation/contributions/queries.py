@@ -1,16 +1,15 @@
-"""Reads of contributions: lists, counts, one; and what mails about them say."""
+"""Reads of contributions: lists, one; and what mails about them say."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor
 from participation.contributions.confirmation import LIFETIME, confirmation_token
-from participation.contributions.filters import ContributionFilter, Sort, conditions, listed_in
+from participation.contributions.filters import ContributionFilter, Sort, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
 from participation.contributions.receipts import receipt_secret
@@ -50,34 +49,6 @@ def page_of_contributions(
         .options(joinedload(Contribution.category), joinedload(Contribution.type))
     )
     return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
-
-
-def counts_by_category(
-    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
-) -> dict[str, int]:
-    """Return how many contributions the filter finds in each category, as if no category were chosen."""
-    counted = _counts(proceeding, replace(wanted, categories=()), Contribution.category_id, states)
-    return {category.key: counted.get(category.id, 0) for category in proceeding.categories}
-
-
-def total(by_category: Mapping[str, int], wanted: ContributionFilter) -> int:
-    """Return how many contributions the filter finds, from what `counts_by_category` counted."""
-    return sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories)
-
-
-def counts_by_type(
-    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
-) -> dict[str, int]:
-    """Return how many contributions the filter finds of each type, as if no type were chosen."""
-    counted = _counts(proceeding, replace(wanted, types=()), Contribution.type_id, states)
-    return {type_.key: counted.get(type_.id, 0) for type_ in proceeding.types}
-
-
-def _counts(
-    proceeding: Proceeding, wanted: ContributionFilter, column: Any, states: frozenset[PublicationState]
-) -> dict[int | None, int]:
-    statement = select(column, func.count()).where(*conditions(proceeding, wanted, states)).group_by(column)
-    return dict(db.session.execute(statement).all())
 
 
 def own_waiting_contributions(
@@ -146,16 +117,6 @@ def contribution_sent_with(proceeding: Proceeding, idempotency_key: str) -> Cont
             Contribution.proceeding_id == proceeding.id, Contribution.idempotency_key == idempotency_key
         )
     )
-
-
-def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
-    """Return how many contributions are public in each proceeding."""
-    statement = (
-        select(Contribution.proceeding_id, func.count())
-        .where(*listed_in(proceeding.id for proceeding in proceedings))
-        .group_by(Contribution.proceeding_id)
-    )
-    return dict(db.session.execute(statement).all())
 
 
 @mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))

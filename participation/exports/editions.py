@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, literal, null, select, tuple
 
 from participation import clock
 from participation.audit.queries import last_event_at
+from participation.contributions.counting import counts_by_proceeding
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
+from participation.contributions.states import PublicationState
 from participation.database import db
 from participation.database.json_text import JsonObject, Rfc3339
 from participation.exports.tables import Audience, Column, Table, Words
@@ -94,11 +96,12 @@ class Edition:
 
     def last_change(self) -> tuple[datetime, int]:
         """Return when the contributions last changed and how many there are, in any state."""
-        statement = select(func.max(Contribution.updated_at), func.count()).where(
-            Contribution.proceeding_id == self.proceeding.id
+        latest = db.session.scalar(
+            select(func.max(Contribution.updated_at)).where(Contribution.proceeding_id == self.proceeding.id)
         )
-        latest, count = db.session.execute(statement).one()
-        return latest if count else self.proceeding.created_at, count
+        everything = frozenset(PublicationState)
+        count = counts_by_proceeding([self.proceeding], everything).get(self.proceeding.id, 0)
+        return latest or self.proceeding.created_at, count
 
     def etag(self, *circumstances: str) -> str:
         """Return a name for the file's content that changes with everything in it.

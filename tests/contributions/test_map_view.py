@@ -10,10 +10,10 @@ from sqlalchemy import insert
 from participation import clock
 from participation.contributions.checking import NewContribution
 from participation.contributions.clusters import MOST_SYMBOLS
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.map_view import map_view
 from participation.contributions.models import Contribution, Origin
-from participation.contributions.queries import counts_by_category
 from participation.contributions.services import contribution_values
 from participation.contributions.states import PublicationState
 from participation.database import transaction
@@ -47,7 +47,7 @@ def scatter(make_proceeding):
     return make
 
 
-def counted(answer):
+def shown(answer):
     return sum(feature["properties"].get("count", 1) for feature in answer["features"])
 
 
@@ -58,9 +58,9 @@ def test_the_sum_of_all_symbols_is_the_number_in_the_list(app, scatter, zoom, ca
         proceeding = scatter(700)
         wanted = ContributionFilter(categories=categories, bbox=LEIPZIG)
         answer = map_view(proceeding, wanted, LEIPZIG, zoom)
-        by_category = counts_by_category(proceeding, wanted)
+        by_category = counted(proceeding, wanted).by_category
         expected = sum(count for key, count in by_category.items() if not categories or key in categories)
-        assert counted(answer) == answer["in_view"] == expected
+        assert shown(answer) == answer["in_view"] == expected
         assert len(answer["features"]) <= MOST_SYMBOLS
         assert len(orjson.dumps(answer)) <= MOST_BYTES
 
