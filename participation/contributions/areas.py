@@ -92,7 +92,7 @@ class Piles(NamedTuple):
     code: Numbers
     category_id: Numbers
     type_id: Numbers
-    count: Numbers
+    number: Numbers
     sum_x: Numbers
     sum_y: Numbers
     sum_id: Numbers  # of a single one: its id

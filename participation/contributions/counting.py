@@ -73,7 +73,7 @@ def counted(
         side = max(max(box[2] - box[0], box[3] - box[1]) for box in boxes)
         shift = max(side // CELLS_ACROSS, 1).bit_length()
         piles = piles_in(selection_of(proceeding, anything, states), boxes, shift, by_type=True)
-        for category, type_, number in zip(piles.category_id, piles.type_id, piles.count, strict=True):
+        for category, type_, number in zip(piles.category_id, piles.type_id, piles.number, strict=True):
             key = int(category), int(type_)
             found[key] = found.get(key, 0) + int(number)
     else:

@@ -99,7 +99,7 @@ def _clusters(piles: Piles, shift: int) -> list[Cluster]:
     keys = np.stack([np.maximum(piles.shift, shift), piles.code >> 2 * finer])
     _, place = np.unique(keys, axis=1, return_inverse=True)
     clusters: dict[int, Cluster] = {}
-    values_of = np.stack([getattr(piles, name) for name in FACTS]).T.tolist()
+    values_of = np.stack([piles.number, *(getattr(piles, name) for name in FACTS[1:])]).T.tolist()
     rows = zip(place.reshape(-1).tolist(), piles.category_id.tolist(), values_of, strict=True)
     for number, category_id, values in rows:
         part = Cluster(**dict(zip(FACTS, values, strict=True)), by_category={category_id: values[0]})

@@ -19,17 +19,22 @@ from participation.database.spatial_index import GIST_SUFFIX, RTREE_SUFFIXES
 
 # Any number, the same in all processes: the second one to migrate waits for the first.
 MIGRATION_LOCK = 20_261_124
+# Made by migrations for searching texts; FTS5 keeps its tables under names that begin like this, too.
+SEARCH_TABLE = "contribution_search"
 INDEX_ONLY = (ops.CreateIndexOp, ops.DropIndexOp)
 
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave tables of the spatial extensions out of the comparison."""
-    return kind != "table" or not (name or "").endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
+    """Leave tables of the spatial extensions and of the search out of the comparison."""
+    name = name or ""
+    is_ours = not name.endswith((*RTREE_SUFFIXES, "spatial_ref_sys")) and not name.startswith(SEARCH_TABLE)
+    return kind != "table" or is_ours
 
 
 def include_object(_object: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave the spatial indexes, which no model names, out of the comparison."""
-    return not (kind == "index" and reflected and compare_to is None and (name or "").endswith(GIST_SUFFIX))
+    """Leave the indexes of places and texts, which no model names, out of the comparison."""
+    has_no_model = (name or "").endswith(GIST_SUFFIX) or (name or "").startswith(SEARCH_TABLE)
+    return not (kind == "index" and reflected and compare_to is None and has_no_model)
 
 
 def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:

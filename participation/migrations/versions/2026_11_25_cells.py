@@ -16,6 +16,26 @@ branch_labels = None
 depends_on = None
 
 ROWS_AT_A_TIME = 50_000
+SEARCH = (
+    "CREATE VIRTUAL TABLE contribution_search"
+    " USING fts5(words, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1')"
+)
+WORDS = "INSERT INTO contribution_search (rowid, words)"
+NO_WORDS = "INSERT INTO contribution_search (contribution_search, rowid, words)"
+GONE_WORDS = f"{NO_WORDS} VALUES ('delete', OLD.id, OLD.search_text)"
+NEW_WORDS = f"{WORDS} VALUES (NEW.id, NEW.search_text)"
+SEARCHING = (
+    SEARCH,
+    f"CREATE TRIGGER contribution_search_added AFTER INSERT ON contribution BEGIN {NEW_WORDS}; END",
+    (
+        "CREATE TRIGGER contribution_search_changed AFTER UPDATE OF search_text ON contribution"
+        f" BEGIN {GONE_WORDS}; {NEW_WORDS}; END"
+    ),
+    f"CREATE TRIGGER contribution_search_gone AFTER DELETE ON contribution BEGIN {GONE_WORDS}; END",
+)
+# Part of PostgreSQL's own contrib; whoever owns the database may add it. Without it a search reads the texts.
+TRIGRAMS = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"
+SEARCH_INDEX = "CREATE INDEX contribution_search_trigrams ON contribution USING gin (search_text gin_trgm_ops)"
 KEYS = ("proceeding_id", "state", "shift", "code", "category_id", "type_id")
 WATCHED = ("proceeding_id", "state", "category_id", "type_id", "pin_x", "pin_y")
 
@@ -39,12 +59,12 @@ DECLARE
   a bigint := x;
   b bigint := y;
 BEGIN
-  a := (a | a << 16) & 281470681808895;     b := (b | b << 16) & 281470681808895;
-  a := (a | a << 8) & 71777214294589695;    b := (b | b << 8) & 71777214294589695;
-  a := (a | a << 4) & 1085102592571150095;  b := (b | b << 4) & 1085102592571150095;
-  a := (a | a << 2) & 3689348814741910323;  b := (b | b << 2) & 3689348814741910323;
-  a := (a | a << 1) & 6148914691236517205;  b := (b | b << 1) & 6148914691236517205;
-  RETURN a | b << 1;
+  a := (a | (a << 16)) & 281470681808895;     b := (b | (b << 16)) & 281470681808895;
+  a := (a | (a << 8)) & 71777214294589695;    b := (b | (b << 8)) & 71777214294589695;
+  a := (a | (a << 4)) & 1085102592571150095;  b := (b | (b << 4)) & 1085102592571150095;
+  a := (a | (a << 2)) & 3689348814741910323;  b := (b | (b << 2)) & 3689348814741910323;
+  a := (a | (a << 1)) & 6148914691236517205;  b := (b | (b << 1)) & 6148914691236517205;
+  RETURN a | (b << 1);
 END $$
 """
 HAS_CHANGED = "(" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in WATCHED) + ")"
@@ -140,13 +160,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_contribution_change_proceeding_id", "contribution_change", ["proceeding_id"])
     connection = op.get_bind()
-    for statement in POSTGRESQL if connection.dialect.name == "postgresql" else SQLITE:
+    is_postgresql = connection.dialect.name == "postgresql"
+    for statement in POSTGRESQL if is_postgresql else (*SQLITE, *SEARCHING):
         connection.exec_driver_sql(statement)
-    _fill(connection)
+    _fill(connection, with_words=not is_postgresql)
+    if is_postgresql and connection.exec_driver_sql(TRIGRAMS).scalar():
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        connection.exec_driver_sql(SEARCH_INDEX)
 
 
-def _fill(connection: sa.Connection) -> None:
-    """Count what is there, some at a time."""
+def _fill(connection: sa.Connection, *, with_words: bool) -> None:
+    """Count what is there, and note its words, some at a time."""
     last = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM contribution").scalar_one()
     for first in range(1, last + 1, ROWS_AT_A_TIME):
         rows = f"FROM contribution WHERE id BETWEEN {first} AND {first + ROWS_AT_A_TIME - 1}"
@@ -154,6 +178,8 @@ def _fill(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"{PIN} SELECT {row} {rows} AND pin_x IS NOT NULL")
         connection.exec_driver_sql(f"{CHANGE} SELECT {row}, 1 {rows}")
         fold_changes(connection)
+        if with_words:
+            connection.exec_driver_sql(f"{WORDS} SELECT id, search_text {rows}")
 
 
 def downgrade() -> None:
@@ -163,7 +189,12 @@ def downgrade() -> None:
         connection.exec_driver_sql(
             f"DROP TRIGGER IF EXISTS contribution_{name}{' ON contribution' if is_postgresql else ''}"
         )
+        if not is_postgresql:
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS contribution_search_{name}")
     if is_postgresql:
+        connection.exec_driver_sql("DROP INDEX IF EXISTS contribution_search_trigrams")
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS note_contributions(), pin_code(integer, integer)")
+    else:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS contribution_search")
     for table in ("contribution_change", "contribution_cell", "contribution_pin"):
         op.drop_table(table)
