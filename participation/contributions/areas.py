@@ -5,7 +5,7 @@ few enough pins are left to read them one by one: so each pin in the box counts 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from participation.database import db
 from participation.geodata.cell_codes import Numbers, PixelBox, Range, cover, places_of
 
 MOST_PINS = 4_000  # so many are read one by one rather than as cells
+MOST_CUT = 12_000  # so many in cells that a border cuts, rather than in smaller cells
 FINER = 2  # levels from cells to those which their border is looked at in
 COUNT = 3  # the row of an answer that holds numbers
 
@@ -117,6 +118,11 @@ def piles_in(selection: Selection, boxes: Sequence[PixelBox], shift: int, *, by_
     return Piles(*np.concatenate(parts, axis=1))
 
 
+def around(selection: Selection, box: PixelBox, shift: int) -> int:
+    """Return how many contributions stand in the cells that touch a box."""
+    return 0 if selection.is_empty else _Box(selection, box, shift, by_type=False).most()
+
+
 def totals(selection: Selection, *, only_placed: bool = False) -> list[tuple[int, int, int, int]]:
     """Return (proceeding_id, category_id, type_id, number), of those with a place or of all."""
     if selection.is_empty:
@@ -136,8 +142,19 @@ class _Box:
     shift: int
     by_type: bool
 
+    @property
+    def level(self) -> int:
+        """Of the cells to begin with."""
+        return min(max(self.shift, LEVELS[0]), LEVELS[-1])
+
+    def most(self) -> int:
+        """Return the number in all cells that touch the box."""
+        rows, _, _ = self._cells(cover(self.box, self.level), self.level)
+        return int(rows[COUNT].sum())
+
     def parts(self) -> Iterator[Numbers]:
-        level = min(max(self.shift, LEVELS[0]), LEVELS[-1])
+        """Return what stands in the box."""
+        level = self.level
         ranges = cover(self.box, level)
         rows, sides, is_inside = self._cells(ranges, level)
         if rows[COUNT].sum() <= MOST_PINS:
@@ -150,7 +167,7 @@ class _Box:
             if not len(codes):
                 return
             ranges = _joined(codes, level)
-            if level == LEVELS[0] or border[COUNT].sum() <= MOST_PINS:
+            if level == LEVELS[0] or border[COUNT].sum() <= MOST_CUT:
                 yield self._pins(ranges)
                 return
             by = min(FINER, level - LEVELS[0])
@@ -169,7 +186,7 @@ class _Box:
             in_ranges=_in_ranges("contribution_cell", f"{which} AND c.shift = {level}"),
         )
         cut = [(first >> 2 * level, last >> 2 * level) for first, last in ranges]
-        rows = _array(db.session.execute(text(statement), {"ranges": json.dumps(cut)}).all(), 7)
+        rows = _array(statement, {"ranges": json.dumps(cut)}, 7)
         columns, lines = places_of(rows[0])
         west, north = columns << level, lines << level
         east, south = west + (1 << level) - 1, north + (1 << level) - 1
@@ -185,8 +202,7 @@ class _Box:
             in_ranges=_in_ranges("contribution_pin", self.selection.condition()),
         )
         corners = dict(zip(("min_x", "min_y", "max_x", "max_y"), self.box, strict=True))
-        found = db.session.execute(text(statement), {"ranges": json.dumps(ranges), **corners}).all()
-        rows = _array(found, len(Piles._fields) - 1)
+        rows = _array(statement, {"ranges": json.dumps(ranges), **corners}, len(Piles._fields) - 1)
         return np.concatenate([np.full((1, rows.shape[1]), self.shift), rows])
 
     @property
@@ -200,8 +216,10 @@ def _cells_as_piles(rows: Numbers, sides: Numbers, level: int) -> Numbers:
     return np.concatenate([np.full((1, rows.shape[1]), level), rows, np.where(rows[COUNT] == 1, place, sides)])
 
 
-def _array(rows: Sequence[Any], width: int) -> Numbers:
-    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, width).T
+def _array(statement: str, values: Mapping[str, Any], width: int) -> Numbers:
+    """Read numbers as the driver gives them: making objects of rows takes longer than finding them."""
+    cursor: Any = db.session.execute(text(statement), values).cursor  # type: ignore[attr-defined]
+    return np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, width).T
 
 
 def _joined(codes: Numbers, level: int) -> list[Range]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 
-from participation.contributions.areas import Selection, piles_in, totals
+from participation.contributions.areas import Selection, around, piles_in, totals
 from participation.contributions.filters import ContributionFilter, conditions, selection_of, view_boxes
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
 from participation.database import db
+from participation.geodata.bbox import Bbox
+from participation.geodata.cell_codes import PixelBox
 from participation.proceedings.models import Proceeding
 
-CELLS_ACROSS = 16  # a box is counted by so many cells from side to side, its border by smaller ones
+CELLS_ACROSS = 8  # a box is counted by so many cells from side to side, its border by smaller ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,7 @@ def counted(
         found = {(category_id, type_): number for category_id, type_, number in rows}
     elif wanted.bbox:
         boxes = view_boxes(wanted.bbox)
-        side = max(max(box[2] - box[0], box[3] - box[1]) for box in boxes)
-        shift = max(side // CELLS_ACROSS, 1).bit_length()
-        piles = piles_in(selection_of(proceeding, anything, states), boxes, shift, by_type=True)
+        piles = piles_in(selection_of(proceeding, anything, states), boxes, _shift_of(boxes), by_type=True)
         for category, type_, number in zip(piles.category_id, piles.type_id, piles.number, strict=True):
             key = int(category), int(type_)
             found[key] = found.get(key, 0) + int(number)
@@ -92,7 +92,15 @@ def counts_by_proceeding(
     return found
 
 
-def count_without_place(proceeding: Proceeding, wanted: ContributionFilter) -> int:
-    """Return how many of what a filter without words and area finds have no place."""
-    selection = selection_of(proceeding, wanted, LISTED_STATES)
-    return sum(row[3] for row in totals(selection)) - sum(row[3] for row in totals(selection, only_placed=True))
+def at_most_in(proceeding: Proceeding, bbox: Bbox) -> int:
+    """Return a number that is not exceeded by the listed contributions in a box, plus those without a place."""
+    selection = Selection((proceeding.id,), LISTED_STATES)
+    boxes = view_boxes(bbox)
+    placed = sum(row[3] for row in totals(selection, only_placed=True))
+    without = sum(row[3] for row in totals(selection)) - placed
+    return without + sum(around(selection, box, _shift_of(boxes)) for box in boxes)
+
+
+def _shift_of(boxes: Sequence[PixelBox]) -> int:
+    side = max(max(box[2] - box[0], box[3] - box[1]) for box in boxes)
+    return max(side // CELLS_ACROSS, 1).bit_length()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from participation.contributions.areas import Selection
 from participation.contributions.models import Contribution
-from participation.contributions.search import found_in
+from participation.contributions.search import found_in, is_postgresql
 from participation.contributions.states import LISTED_STATES, PublicationState
 from participation.contributions.text import clean_line, search_form
 from participation.errors import InvalidInput
@@ -24,6 +24,14 @@ from participation.proceedings.models import Proceeding
 LONGEST_QUERY = 200
 MOST_WORDS = 8
 MOST_VALUES = 50
+
+
+class Reading(Enum):
+    """How SQLite, which has no statistics, is told to find rows."""
+
+    USUAL = "usual"
+    IN_ORDER = "in order"  # where an index gives the order: many are found, and few are needed
+    LOOKING_UP = "looking up"  # by the index of words, or of another condition: few are found
 
 
 class Sort(StrEnum):
@@ -96,13 +104,28 @@ class ContributionFilter:
 
 
 def conditions(
-    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
+    proceeding: Proceeding,
+    wanted: ContributionFilter,
+    states: frozenset[PublicationState] = LISTED_STATES,
+    reading: Reading = Reading.USUAL,
 ) -> list[ColumnElement[bool]]:
-    """Return the WHERE of a filter; every channel that lists contributions uses these and no others."""
-    words, leads_to_few = found_in(proceeding.id, wanted.words)
-    # What few rows hold is looked up row by row: “+ 0” keeps SQLite from walking a list in its order instead.
-    proceeding_id = Contribution.proceeding_id + 0 if leads_to_few else Contribution.proceeding_id
-    found: list[ColumnElement[bool]] = [proceeding_id == proceeding.id, _is_one_of(states), *words]
+    """Return the WHERE of a filter; every channel that lists contributions uses these and no others.
+
+    Args:
+        proceeding: the contributions' one.
+        wanted: the filter.
+        states: of the contributions.
+        reading: how SQLite finds the rows; PostgreSQL decides by its statistics.
+    """
+    if is_postgresql():
+        reading = Reading.USUAL
+    elif wanted.words and reading is Reading.USUAL:
+        reading = Reading.LOOKING_UP
+    walks = reading is Reading.IN_ORDER
+    # “+ 0” keeps SQLite from choosing an index that begins with this column.
+    proceeding_id = Contribution.proceeding_id + 0 if reading is Reading.LOOKING_UP else Contribution.proceeding_id
+    found: list[ColumnElement[bool]] = [proceeding_id == proceeding.id, _is_one_of(states)]
+    found += found_in(proceeding.id, wanted.words, by_index=not walks)
     if wanted.categories:
         ids = [category.id for category in proceeding.categories if category.key in wanted.categories]
         found.append(Contribution.category_id.in_(ids) if ids else false())
@@ -110,7 +133,7 @@ def conditions(
         ids = [type_.id for type_ in proceeding.types if type_.key in wanted.types]
         found.append(Contribution.type_id.in_(ids) if ids else false())
     if wanted.bbox:
-        found.append(pin_in(wanted.bbox))
+        found.append(pin_in(wanted.bbox, walks=walks))
     return found
 
 
@@ -135,11 +158,17 @@ def listed_in(proceeding_ids: Iterable[int]) -> list[ColumnElement[bool]]:
     return [Contribution.proceeding_id.in_(list(proceeding_ids)), _is_one_of(LISTED_STATES)]
 
 
-def pin_in(bbox: Bbox) -> ColumnElement[bool]:
-    """Whether a contribution's pin stands in the box; a box across the antimeridian has west > east."""
+def pin_in(bbox: Bbox, *, walks: bool = False) -> ColumnElement[bool]:
+    """Whether a contribution's pin stands in the box; a box across the antimeridian has west > east.
+
+    Args:
+        bbox: in degrees.
+        walks: whether SQLite shall not look them up by their place.
+    """
+    x: Any = Contribution.pin_x + 0 if walks else Contribution.pin_x
     return or_(
         *(
-            and_(Contribution.pin_x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
+            and_(x.between(min_x, max_x), Contribution.pin_y.between(min_y, max_y))
             for min_x, min_y, max_x, max_y in view_boxes(bbox)
         )
     )

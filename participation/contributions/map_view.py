@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from participation.contributions.areas import Piles, piles_in
 from participation.contributions.clusters import DEEPEST_ZOOM, Cluster, cell_shift, grouped
 from participation.contributions.feature_collections import pin_properties
-from participation.contributions.filters import ContributionFilter, conditions, selection_of, view_boxes
+from participation.contributions.filters import ContributionFilter, Reading, conditions, selection_of, view_boxes
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
 from participation.database import db
@@ -29,7 +29,18 @@ SHAPES_FROM_ZOOM = 15
 MOST_SHAPES = 60
 MOST_SHAPE_BYTES = 24_000
 MOST_IN_VIEW_FOR_SHAPES = 5_000
-FACTS = ("count", "sum_x", "sum_y", "min_x", "min_y", "max_x", "max_y", "sum_id")  # of piles and clusters
+CODE_BITS = 2 * 28
+# What is known of a pile, in the order of a cluster's fields, and how those of several are put together.
+FACTS = {
+    "number": np.add,
+    "sum_x": np.add,
+    "sum_y": np.add,
+    "min_x": np.minimum,
+    "min_y": np.minimum,
+    "max_x": np.maximum,
+    "max_y": np.maximum,
+    "sum_id": np.add,
+}
 
 
 def map_view(
@@ -96,15 +107,24 @@ def _overlap(one: PixelBox, other: PixelBox) -> PixelBox | None:
 def _clusters(piles: Piles, shift: int) -> list[Cluster]:
     """Put piles of the same cell together."""
     finer = np.maximum(shift - piles.shift, 0)
-    keys = np.stack([np.maximum(piles.shift, shift), piles.code >> 2 * finer])
-    _, place = np.unique(keys, axis=1, return_inverse=True)
+    cells = np.maximum(piles.shift, shift) << CODE_BITS | piles.code >> 2 * finer
+    order = np.lexsort((piles.category_id, cells))
+    cells, categories = cells[order], piles.category_id[order]
+    starts = np.flatnonzero(np.append(True, (cells[1:] != cells[:-1]) | (categories[1:] != categories[:-1])))
+    if not len(order):
+        return []
+    facts = [how.reduceat(getattr(piles, name)[order], starts).tolist() for name, how in FACTS.items()]
     clusters: dict[int, Cluster] = {}
-    values_of = np.stack([piles.number, *(getattr(piles, name) for name in FACTS[1:])]).T.tolist()
-    rows = zip(place.reshape(-1).tolist(), piles.category_id.tolist(), values_of, strict=True)
-    for number, category_id, values in rows:
-        part = Cluster(**dict(zip(FACTS, values, strict=True)), by_category={category_id: values[0]})
-        clusters.setdefault(number, Cluster()).take(part)
+    for cell, category_id, *values in zip(cells[starts].tolist(), categories[starts].tolist(), *facts, strict=True):
+        part = _cluster(values, category_id)
+        clusters.setdefault(cell, Cluster()).take(part)
     return list(clusters.values())
+
+
+def _cluster(facts: Sequence[int], category_id: int) -> Cluster:
+    """Make a cluster of one category; facts: in the order of FACTS."""
+    count, sum_x, sum_y, min_x, min_y, max_x, max_y, sum_id = facts
+    return Cluster(count, sum_x, sum_y, min_x, min_y, max_x, max_y, sum_id, {category_id: count})
 
 
 def _found_in(
@@ -126,7 +146,7 @@ def _found_in(
             .group_by("cell_x", "cell_y", Contribution.category_id)
         )
         for cell_x, cell_y, category_id, count, *rest in db.session.execute(statement):
-            part = Cluster(**dict(zip(FACTS, map(int, (count, *rest)), strict=True)), by_category={category_id: count})
+            part = _cluster([count, *map(int, rest)], category_id)
             clusters.setdefault((cell_x, cell_y), Cluster()).take(part)
     return list(clusters.values())
 
@@ -177,7 +197,7 @@ def _shapes(
     statement = (
         select(Contribution.id, Contribution.category_id, Contribution.geometry)
         .where(
-            *conditions(proceeding, wanted, states),
+            *conditions(proceeding, wanted, states, Reading.LOOKING_UP),
             Contribution.geometry_kind.in_([GeometryKind.LINE, GeometryKind.AREA]),
             Contribution.geometry.in_bbox(*view),
         )

@@ -1,18 +1,21 @@
 """Reads of contributions: lists, one; and what mails about them say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from participation.accounts.actors import Actor
 from participation.contributions.confirmation import LIFETIME, confirmation_token
-from participation.contributions.filters import ContributionFilter, Sort, conditions
+from participation.contributions.counting import counted
+from participation.contributions.filters import ContributionFilter, Reading, Sort, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
 from participation.contributions.receipts import receipt_secret
+from participation.contributions.search import FEW, is_postgresql, is_rare
 from participation.contributions.states import LISTED_STATES, WAS_PUBLIC_STATES, PublicationState
 from participation.database import db
 from participation.database.paging import Page, page_after
@@ -37,18 +40,44 @@ def page_of_contributions(
     before: str = "",
     states: frozenset[PublicationState] = LISTED_STATES,
     limit: int = PAGE_SIZE,
+    expected: int | None = None,
 ) -> Page[Contribution]:
-    """Return one page of a list; `after` and `before` are cursors of a page shown earlier.
+    """Return one page of a list.
+
+    Args:
+        proceeding: whose contributions.
+        wanted: the filter.
+        after, before: cursors of a page shown earlier.
+        states: of the contributions.
+        limit: how many at most.
+        expected: how many the filter finds, if that is known.
 
     Raises:
         InvalidInput: the cursor is none of ours.
     """
     statement = (
         select(Contribution)
-        .where(*conditions(proceeding, wanted, states))
+        .where(*_in_order(proceeding, wanted, states, expected))
         .options(joinedload(Contribution.category), joinedload(Contribution.type))
     )
     return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
+
+
+def _in_order(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState], expected: int | None
+) -> list[ColumnElement[bool]]:
+    """Return the WHERE of a filter for a list in some order.
+
+    PostgreSQL knows how many there are. SQLite is told: few are looked up and sorted; many are met soon enough where an
+    index gives the order.
+    """
+    if is_postgresql() or not wanted.is_narrowing:
+        return conditions(proceeding, wanted, states)
+    if expected is None:
+        expected = 0 if is_rare(wanted.words) else counted(proceeding, replace(wanted, q=""), states).total
+    if expected > FEW:
+        return conditions(proceeding, wanted, states, Reading.IN_ORDER)
+    return [Contribution.id.in_(select(Contribution.id).where(*conditions(proceeding, wanted, states)).correlate(None))]
 
 
 def own_waiting_contributions(

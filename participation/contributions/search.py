@@ -8,7 +8,7 @@ narrows down what other words find, and alone it is looked for in the newest con
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, column, func, or_, select, table, text
+from sqlalchemy import ColumnElement, Select, column, func, or_, select, table, text
 
 from participation.contributions.models import Contribution
 from participation.database import db
@@ -17,6 +17,11 @@ MOST_NEW = 20_000  # so many are looked through for words without a triple
 FEW = 5_000  # so many are read one by one; more are met soon enough in the order of the list
 TRIPLE = re.compile(r"[^\W_]{3}")
 _SEARCH = table("contribution_search", column("rowid"), column("contribution_search"))
+
+
+def is_postgresql() -> bool:
+    """Whether the database plans by statistics; SQLite has to be told how."""
+    return db.session.get_bind().dialect.name == "postgresql"
 
 
 def contains_words(words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -28,22 +33,42 @@ def contains_words(words: Sequence[str]) -> list[ColumnElement[bool]]:
     return [Contribution.search_text.contains(word, autoescape=True) for word in words]
 
 
-def found_in(proceeding_id: int, words: Sequence[str]) -> tuple[list[ColumnElement[bool]], bool]:
-    """Return the WHERE for texts of a proceeding that contain every word, and whether it leads to few by itself."""
+def found_in(proceeding_id: int, words: Sequence[str], *, by_index: bool = True) -> list[ColumnElement[bool]]:
+    """Return the WHERE for texts of a proceeding that contain every word.
+
+    Args:
+        proceeding_id: the proceeding's.
+        words: as text.search_form gives them.
+        by_index: whether SQLite looks up what the index knows; else texts are compared as they come.
+    """
     found = contains_words(words)
-    indexed = [word for word in words if TRIPLE.search(word)]
-    if not words:
-        return found, False
-    if not indexed:
-        return [*found, _is_new(proceeding_id)], False
-    if db.session.get_bind().dialect.name != "sqlite":
-        return found, False  # its planner knows how many there are
+    ids = _ids(words)
+    if words and not _indexed(words):
+        found.append(_is_new(proceeding_id))
+    elif ids is not None and by_index:
+        found.insert(0, Contribution.id.in_(ids))
+    return found
+
+
+def is_rare(words: Sequence[str]) -> bool:
+    """Whether SQLite's index knows that few texts contain all words."""
+    ids = _ids(words)
+    if ids is None:
+        return False
+    return (db.session.scalar(select(func.count()).select_from(ids.limit(FEW + 1).subquery())) or 0) <= FEW
+
+
+def _indexed(words: Sequence[str]) -> list[str]:
+    return [word for word in words if TRIPLE.search(word)]
+
+
+def _ids(words: Sequence[str]) -> Select[tuple[int]] | None:
+    """Return the ids of texts with all triples of the words; None where the planner asks the index by itself."""
+    indexed = _indexed(words)
+    if not indexed or is_postgresql():
+        return None
     match = " AND ".join(sorted({_quoted(word[at : at + 3]) for word in indexed for at in range(len(word) - 2)}))
-    ids = select(_SEARCH.c.rowid).where(text("contribution_search MATCH :match").bindparams(match=match))
-    number = db.session.scalar(select(func.count()).select_from(ids.limit(FEW + 1).subquery())) or 0
-    if number > FEW:
-        return found, False
-    return [Contribution.id.in_(ids), *found], True
+    return select(_SEARCH.c.rowid).where(text("contribution_search MATCH :match").bindparams(match=match))
 
 
 def _is_new(proceeding_id: int) -> ColumnElement[bool]:

@@ -33,8 +33,8 @@ def page(slug: str) -> Response:
     """Show map and list without the site around them; every link opens the site itself."""
     proceeding = proceeding_by_slug(current_actor(), slug)
     wanted = ContributionFilter.from_arguments(request.args)
-    shown = queries.page_of_contributions(proceeding, wanted)
     total = counted(proceeding, wanted).total
+    shown = queries.page_of_contributions(proceeding, wanted, expected=total)
     response = make_response(
         render_template("pages/embed.html", proceeding=proceeding, wanted=wanted, page=shown, total=total)
     )

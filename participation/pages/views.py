@@ -176,10 +176,14 @@ def proceeding(slug: str) -> str:
     actor = current_actor()
     found = proceeding_by_slug(actor, slug)
     wanted = ContributionFilter.from_arguments(request.args)
-    page = queries.page_of_contributions(
-        found, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
-    )
     counts = counted(found, wanted)
+    page = queries.page_of_contributions(
+        found,
+        wanted,
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+        expected=counts.total,
+    )
     is_first_page = not (page.previous_cursor or request.args.get("before"))
     own_waiting = queries.own_waiting_contributions(actor, found, wanted)
     view = request.args.get("view", VIEWS[0])

@@ -38,7 +38,11 @@ def desk(slug: str) -> str:
         desks=desks_of(actor),
         wanted=wanted,
         page=queries.page_of_contributions(
-            proceeding, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
+            proceeding,
+            wanted,
+            after=request.args.get("after", ""),
+            before=request.args.get("before", ""),
+            expected=counts.total,
         ),
         by_category=counts.by_category,
         by_type=counts.by_type,
