@@ -55,6 +55,7 @@ boxes = st.tuples(pixels, pixels, st.booleans())
 def few_is_many(monkeypatch):
     """Lets cells be read, refined and folded where there are but a few contributions."""
     monkeypatch.setattr(areas, "MOST_PINS", 2)
+    monkeypatch.setattr(areas, "MOST_CUT", 1)
     monkeypatch.setattr(cells, "MOST_CHANGES", 6)
 
 
@@ -163,6 +164,20 @@ def test_a_cell_tells_numbers_sums_and_the_only_id(few_is_many, place):
     told = zip(piles.sum_id.tolist(), piles.sum_x.tolist(), piles.sum_y.tolist(), strict=True)
     assert {id_: (x, y) for id_, x, y in told} == own
     assert len(own) == 5
+
+
+def test_changes_that_are_not_in_the_cells_yet_count_once_at_each_border(place, monkeypatch):
+    monkeypatch.setattr(areas, "MOST_PINS", 2)
+    monkeypatch.setattr(areas, "MOST_CUT", 1)
+    place = churchyard()
+    with transaction() as session:
+        rows = [values(place, 1 + 7 * number, (number % 12 * 700, number // 12 * 700)) for number in range(144)]
+        session.add_all(Contribution(**row) for row in rows)
+    for corner in (3_000, 5_001, 8_192):
+        box = [(*MIDDLE, MIDDLE[0] + corner, MIDDLE[1] + corner)]
+        everything = selection_of(place, ContributionFilter(), frozenset(PublicationState))
+        for shift in (8, 10, 12):
+            assert areas.piles_in(everything, box, shift).number.sum() == (corner // 700 + 1) ** 2
 
 
 def test_both_languages_number_pixels_alike(app_context):

@@ -1,5 +1,6 @@
 """A view of the map: exact counts, never more than it may carry, whatever lies in the database."""
 
+import gzip
 import random
 
 import orjson
@@ -151,3 +152,23 @@ def test_a_line_is_drawn_only_when_the_filter_by_box_finds_it(app, make_proceedi
         for corner, count in ((BLOCK, 1), (Bbox(12.3690, 51.3410, 12.3697, 51.3417), 0)):
             answer = map_view(proceeding, ContributionFilter(bbox=corner), BLOCK, 18)
             assert (answer["in_view"], len(answer["shapes"]["features"])) == (count, count)
+
+
+def test_500_single_pins_with_long_titles_travel_in_60_kb(app, client, make_proceeding):
+    with app.app_context():
+        proceeding = make_proceeding()
+        rows = []
+        for number in range(MOST_SYMBOLS):
+            place = Point(12.30 + number % 25 * 0.004, 51.30 + number // 25 * 0.0025)
+            new = NewContribution(f"{number * 7919 % 9973} " + "Größere Bäume " * 6, "Text", "green", "idea", place)
+            values = {"state": PublicationState.PUBLISHED, "created_at": clock.now(), "origin": Origin.WEB}
+            rows.append(contribution_values(proceeding, new, **values))
+        with transaction() as session:
+            session.execute(insert(Contribution), rows)
+    path = "/proceedings/churchyard/map.json?zoom=15&box=12.29,51.29,12.41,51.36"
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert len(packed.data) <= MOST_BYTES
+    assert gzip.decompress(packed.data) == plain.data
+    kinds = [feature["properties"]["kind"] for feature in plain.get_json(force=True)["features"]]
+    assert kinds == ["contribution"] * MOST_SYMBOLS
