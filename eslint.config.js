@@ -31,6 +31,7 @@ export default [
     },
   },
   { files: ["static/js/**"], languageOptions: { globals: globals.browser } },
+  { files: ["tests/accessibility.js"], languageOptions: { globals: { ...globals.browser, axe: "readonly" } } },
   {
     files: ["tools/**", "tests/js/**", "eslint.config.js"],
     languageOptions: { globals: globals.node },

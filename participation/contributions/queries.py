@@ -1,14 +1,17 @@
 """Reads of contributions: lists, one; and what mails about them say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.accounts.actors import Actor
+from participation.contributions.areas import Selection, totals
 from participation.contributions.confirmation import LIFETIME, confirmation_token
 from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter, Reading, Sort, conditions
@@ -55,12 +58,20 @@ def page_of_contributions(
     Raises:
         InvalidInput: the cursor is none of ours.
     """
-    statement = (
-        select(Contribution)
-        .where(*_in_order(proceeding, wanted, states, expected))
-        .options(joinedload(Contribution.category), joinedload(Contribution.type))
-    )
-    return page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
+    statement = select(Contribution).where(*_in_order(proceeding, wanted, states, expected))
+    page = page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
+    _give_parts(proceeding, page.items)
+    return page
+
+
+def _give_parts(proceeding: Proceeding, contributions: Iterable[Contribution]) -> None:
+    """Give contributions of a proceeding their category and type, which came with it: no join has to."""
+    categories = {category.id: category for category in proceeding.categories}
+    types = {type_.id: type_ for type_ in proceeding.types}
+    for contribution in contributions:
+        set_committed_value(contribution, "category", categories[contribution.category_id])
+        set_committed_value(contribution, "type", types.get(contribution.type_id or 0))
+        set_committed_value(contribution, "proceeding", proceeding)
 
 
 def _in_order(
@@ -120,9 +131,10 @@ def contribution_to_read(actor: Actor, proceeding: Proceeding, contribution_id: 
         NotFound: there is none here, or it was never public.
         Gone: it was public once.
     """
-    contribution = contribution_with_parts(contribution_id)
+    contribution = db.session.scalar(select(Contribution).where(Contribution.id == contribution_id))
     if contribution is None or contribution.proceeding_id != proceeding.id:
         raise NotFound(lazy_gettext("There is no contribution with this number."))
+    _give_parts(proceeding, [contribution])
     if not may_read_contribution(actor, contribution):
         if contribution.published_at is not None and contribution.state in WAS_PUBLIC_STATES:
             raise Gone
@@ -146,6 +158,20 @@ def contribution_sent_with(proceeding: Proceeding, idempotency_key: str) -> Cont
             Contribution.proceeding_id == proceeding.id, Contribution.idempotency_key == idempotency_key
         )
     )
+
+
+def last_changes(proceeding_ids: Iterable[int]) -> dict[int, tuple[datetime, int]]:
+    """Return when something in each proceeding last changed, and how many contributions it has, in any state.
+
+    Proceedings without contributions are left out.
+    """
+    ids = tuple(proceeding_ids)
+    numbers: dict[int, int] = {}
+    for id_, _, _, number in totals(Selection(ids, frozenset(PublicationState))):
+        numbers[id_] = numbers.get(id_, 0) + number
+    latest = select(func.max(Contribution.updated_at)).where(Contribution.proceeding_id == Proceeding.id)
+    rows = db.session.execute(select(Proceeding.id, latest.scalar_subquery()).where(Proceeding.id.in_(ids)))
+    return {id_: (moment, numbers.get(id_, 0)) for id_, moment in rows if moment is not None}
 
 
 @mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility import axe_findings
+from tests.accessibility import Looker, axe_findings
 from tests.browser import chromium
 
 PAGE = """<!doctype html><html lang="de"><title>Probe</title><main><h1>Größe „ẞ“</h1><button>Los</button></main>
@@ -26,6 +26,26 @@ def test_the_browser_shows_text_and_runs_scripts(page: Page) -> None:
 def test_axe_finds_what_is_wrong(page: Page) -> None:
     page.set_content("<!doctype html><html lang=de><title>Probe</title><main><h1>Probe</h1><img src='data:,'></main>")
     assert [finding.split()[0] for finding in axe_findings(page)] == ["image-alt"]
+
+
+def test_colors_approved_once_hide_no_bad_ones(page: Page) -> None:
+    """On the first page every look is good; later ones differ in color, background, size, opacity or scheme."""
+    looker = Looker()
+    top = "<!doctype html><html lang=de><title>Probe</title><style>body {background: #fff; color: #767676} "
+    rest = "</style><main><h1>Probe</h1><p>Ein Text.</p><div><p>Noch ein Text.</p></div></main>"
+    page.set_content(f"{top} {rest}")
+    assert looker.findings(page) == []
+    for style in ("div {color: #777}", "div {background: #eee}", "div {opacity: .9}", "main {background: #eee}"):
+        page.set_content(f"{top} {style} {rest}")
+        assert {finding.split()[0] for finding in looker.findings(page)} == {"color-contrast"}, style
+    page.set_content(f"{top} h1 {{font-size: 2em; color: #949494}} {rest}")
+    assert looker.findings(page) == []
+    page.set_content(f"{top} h1 {{font-size: 1em; color: #949494}} {rest}")
+    assert len(looker.findings(page, only_colors=True)) == 1
+    page.set_content(f"{top} @media (prefers-color-scheme: dark) {{div {{color: #ccc}}}} {rest}")
+    assert looker.findings(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert len(looker.findings(page, only_colors=True)) == 1
 
 
 def test_a_named_browser_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from participation.demo import PASSWORD
-from tests.accessibility import axe_findings
+from tests.accessibility import Looker, Traffic
 
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 NARROWEST = {"width": 320, "height": 640}
@@ -21,6 +21,7 @@ def visit(browser: Browser, demo_server, demo_pages):
         width, height = SIZES[size]
         wrong: dict[str, list[str]] = {}
         pages = demo_pages[first::2]
+        looker = Looker()
         for email in sorted({page.email for page in pages}):
             context = browser.new_context(
                 base_url=demo_server,
@@ -33,6 +34,7 @@ def visit(browser: Browser, demo_server, demo_pages):
             page = context.new_page()
             problems: list[str] = []
             watch(page, problems, demo_server)
+            traffic = Traffic(page)
             if email:
                 sign_in(page, email)
             for state in (one for one in pages if one.email == email):
@@ -40,11 +42,11 @@ def visit(browser: Browser, demo_server, demo_pages):
                 page.goto(state.path)
                 if state.press:
                     page.locator(state.press).first.click()
-                page.wait_for_load_state("networkidle")
+                traffic.wait_until_quiet()
                 found = [problem for problem in problems if f" {state.status} " not in problem or state.status == 200]
-                found += axe_findings(page)
+                found += looker.findings(page)
                 page.emulate_media(color_scheme="dark")  # other colours on the same page
-                found += [f"dark: {finding}" for finding in axe_findings(page, only_colors=True)]
+                found += [f"dark: {finding}" for finding in looker.findings(page, only_colors=True)]
                 page.emulate_media(color_scheme="light")
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
                     found.append("is wider than the window")

@@ -17,7 +17,7 @@ from participation.discussion.models import Comment
 from participation.moderation.models import Outcome
 from participation.moderation.services import decide
 from participation.security import limiter
-from tests.accessibility import axe_findings
+from tests.accessibility import Looker
 
 PASSWORD = "correct-horse-battery"
 PLACE = "/proceedings/churchyard"
@@ -195,6 +195,7 @@ def deciding_late(page: Page, decide_about) -> Iterator[str]:
     for other in (Outcome.PUBLISH, Outcome.REJECT):
         page.goto("/moderation/churchyard")
         open_first_case(page)
+        page.wait_for_load_state("networkidle")  # the case is held before someone else takes it over
         page.locator("input[name=outcome][value=reject]").check(force=True)
         page.locator("input[name=ground][value=insult]").check(force=True)
         page.locator("textarea[name=statement_of_reasons]").fill("Der zweite Satz beleidigt eine Person.")
@@ -282,16 +283,25 @@ def too_fast(page: Page, app, monkeypatch, contribution_id: int) -> Iterator[str
     yield "error: too many"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def use_theme(page: Page, theme: str) -> None:
+    """Choose colours as the button at the top does; this page and the following ones have them."""
+    page.evaluate(
+        "one => { document.documentElement.dataset.kernTheme = one; localStorage.setItem('theme', one); }", theme
+    )
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_state_is_accessible_and_quiet(
-    app, browser: Browser, live_server, monkeypatch, contribution, decide_about, size, theme
+    app, browser: Browser, live_server, monkeypatch, contribution, decide_about, size
 ):
     context = browser.new_context(
         base_url=live_server, viewport=SIZES[size], has_touch=size == "phone", reduced_motion="reduce"
     )
-    context.add_init_script(f"localStorage.setItem('theme', '{theme}')")
     page = context.new_page()
+    looker = Looker()
+    theme = "dark" if size == "phone" else "light"  # each state is reached in one theme, and looked at in both
+    page.goto(PLACE)
+    use_theme(page, theme)
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -308,7 +318,11 @@ def test_every_state_is_accessible_and_quiet(
             page.wait_for_load_state("load")
             assert page.evaluate("document.documentElement.dataset.kernTheme") == theme
             found = [problem for problem in problems if not any(f" {status} " in problem for status in REFUSALS)]
-            found += axe_findings(page)
+            found += looker.findings(page)
+            other = "light" if theme == "dark" else "dark"
+            use_theme(page, other)
+            found += [f"{other}: {finding}" for finding in looker.findings(page, only_colors=True)]
+            use_theme(page, theme)
             for width in (SIZES[size]["width"], NARROWEST) if size == "phone" else (SIZES[size]["width"],):
                 page.set_viewport_size({**SIZES[size], "width": width})
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

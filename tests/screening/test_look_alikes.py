@@ -18,7 +18,7 @@ from participation.screening.queries import hits_of, look_alikes
 from participation.screening.signatures import SHORTEST, likeness, signature_of
 
 GOOD = "Hier fehlt eine Bank im Schatten der Linden, ältere Leute ruhen sich gerne aus."
-MANY = 100_000
+MANY = 20_000
 BANDS_OF_GOOD = (-730736885, 365913990, 1530764127, 203416650, -1041831199, -288347771, 97488139, -1495262449)
 
 
@@ -86,7 +86,7 @@ def statements(app_context):
     event.remove(db.engine, "before_cursor_execute", note)
 
 
-def test_among_100_000_they_are_found_by_two_queries_that_use_the_index(app_context, fill_texts, statements):
+def test_among_many_they_are_found_by_two_queries_that_use_the_index(app_context, fill_texts, statements):
     seed(slug="seed", contributions=MANY)
     proceeding = db.session.scalars(select(Proceeding)).one()
     fill_texts(proceeding)
