@@ -171,7 +171,7 @@ def last_changes(proceeding_ids: Iterable[int]) -> dict[int, tuple[datetime, int
         numbers[id_] = numbers.get(id_, 0) + number
     latest = select(func.max(Contribution.updated_at)).where(Contribution.proceeding_id == Proceeding.id)
     rows = db.session.execute(select(Proceeding.id, latest.scalar_subquery()).where(Proceeding.id.in_(ids)))
-    return {id_: (moment, numbers.get(id_, 0)) for id_, moment in rows if moment is not None}
+    return {id_: (moment, numbers[id_]) for id_, moment in rows if id_ in numbers}
 
 
 @mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))

@@ -13,8 +13,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
-from participation.database.checks import SEARCH_TABLE, (
+from participation.database.checks import (
     AHEAD,
+    SEARCH_TABLE,
     SchemaState,
     is_own_table,
     missing_features,
