@@ -25,8 +25,13 @@ class Cluster:
     min_y: int = 1 << 60
     max_x: int = -1
     max_y: int = -1
-    first_id: int = 0
+    sum_id: int = 0  # of a single pin: its id
     by_category: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def only_id(self) -> int | None:
+        """Whose pin it is, if it is a single one."""
+        return self.sum_id if self.count == 1 else None
 
     @property
     def x(self) -> float:
@@ -40,7 +45,7 @@ class Cluster:
 
     def take(self, other: "Cluster") -> None:
         """Add the pins of another cluster."""
-        self.first_id = self.first_id or other.first_id
+        self.sum_id += other.sum_id
         self.count += other.count
         self.sum_x += other.sum_x
         self.sum_y += other.sum_y
@@ -80,7 +85,7 @@ def grouped(cells: Iterable[Cluster], zoom: float) -> list[Cluster]:
 def _merge_touching(clusters: list[Cluster], distance: float) -> list[Cluster]:
     """One pass: the larger takes the smaller ones around it."""
     kept: dict[tuple[int, int], list[Cluster]] = {}
-    for cluster in sorted(clusters, key=lambda one: (-one.count, one.first_id)):
+    for cluster in sorted(clusters, key=lambda one: (-one.count, one.sum_id)):
         column, row = int(cluster.x // distance), int(cluster.y // distance)
         near = (
             other

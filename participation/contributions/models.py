@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -115,3 +115,56 @@ class ContributionDraft(Base):
     idempotency_key: Mapped[str] = mapped_column(String(64))
     answers: Mapped[dict[str, Any]]  # by field name, as typed
     updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ContributionPin(Base):
+    """Where a pin stands, in the order of places: triggers keep it equal to `contribution`. Type 0 is none."""
+
+    __tablename__ = "contribution_pin"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    proceeding_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[PublicationState] = mapped_column(primary_key=True)
+    code: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # geodata.cell_codes.pin_code
+    contribution_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    category_id: Mapped[int]
+    type_id: Mapped[int]
+    pin_x: Mapped[int]
+    pin_y: Mapped[int]
+
+
+class ContributionCell(Base):
+    """How many contributions of a state, category and type stand in a cell of the map: see cells.py. Type 0 is none."""
+
+    __tablename__ = "contribution_cell"
+    __table_args__ = (
+        Index(
+            "ix_contribution_cell_empty", "number", postgresql_where=sql("number = 0"), sqlite_where=sql("number = 0")
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    proceeding_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[PublicationState] = mapped_column(primary_key=True)
+    shift: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)  # of its side
+    code: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # pin_code without its end
+    category_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    type_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+    sum_x: Mapped[int] = mapped_column(BigInteger)
+    sum_y: Mapped[int] = mapped_column(BigInteger)
+    sum_id: Mapped[int] = mapped_column(BigInteger)  # of a single one: its id
+
+
+class ContributionChange(Base):
+    """A contribution that came to count (1) or no longer counts (-1) somewhere, not in the cells yet: see cells.py."""
+
+    __tablename__ = "contribution_change"
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    proceeding_id: Mapped[int] = mapped_column(index=True)
+    state: Mapped[PublicationState]
+    code: Mapped[int | None] = mapped_column(BigInteger)
+    contribution_id: Mapped[int]
+    category_id: Mapped[int]
+    type_id: Mapped[int]
+    pin_x: Mapped[int | None]
+    pin_y: Mapped[int | None]
+    number: Mapped[int] = mapped_column(SmallInteger)

@@ -1,21 +1,24 @@
-"""Reads of contributions: lists, counts, one; and what mails about them say."""
+"""Reads of contributions: lists, one; and what mails about them say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.accounts.actors import Actor
+from participation.contributions.areas import Selection, totals
 from participation.contributions.confirmation import LIFETIME, confirmation_token
-from participation.contributions.filters import ContributionFilter, Sort, conditions, listed_in
+from participation.contributions.counting import counted
+from participation.contributions.filters import ContributionFilter, Reading, Sort, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.permissions import may_read_contribution
 from participation.contributions.receipts import receipt_secret
+from participation.contributions.search import FEW, is_postgresql, is_rare
 from participation.contributions.states import LISTED_STATES, WAS_PUBLIC_STATES, PublicationState
 from participation.database import db
 from participation.database.paging import Page, page_after
@@ -40,13 +43,22 @@ def page_of_contributions(
     before: str = "",
     states: frozenset[PublicationState] = LISTED_STATES,
     limit: int = PAGE_SIZE,
+    expected: int | None = None,
 ) -> Page[Contribution]:
-    """Return one page of a list; `after` and `before` are cursors of a page shown earlier.
+    """Return one page of a list.
+
+    Args:
+        proceeding: whose contributions.
+        wanted: the filter.
+        after, before: cursors of a page shown earlier.
+        states: of the contributions.
+        limit: how many at most.
+        expected: how many the filter finds, if that is known.
 
     Raises:
         InvalidInput: the cursor is none of ours.
     """
-    statement = select(Contribution).where(*conditions(proceeding, wanted, states))
+    statement = select(Contribution).where(*_in_order(proceeding, wanted, states, expected))
     page = page_after(statement, order=ORDERS[wanted.sort], after=after, before=before, limit=limit)
     _give_parts(proceeding, page.items)
     return page
@@ -62,32 +74,21 @@ def _give_parts(proceeding: Proceeding, contributions: Iterable[Contribution]) -
         set_committed_value(contribution, "proceeding", proceeding)
 
 
-def counts_by_category(
-    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
-) -> dict[str, int]:
-    """Return how many contributions the filter finds in each category, as if no category were chosen."""
-    counted = _counts(proceeding, replace(wanted, categories=()), Contribution.category_id, states)
-    return {category.key: counted.get(category.id, 0) for category in proceeding.categories}
+def _in_order(
+    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState], expected: int | None
+) -> list[ColumnElement[bool]]:
+    """Return the WHERE of a filter for a list in some order.
 
-
-def total(by_category: Mapping[str, int], wanted: ContributionFilter) -> int:
-    """Return how many contributions the filter finds, from what `counts_by_category` counted."""
-    return sum(count for key, count in by_category.items() if not wanted.categories or key in wanted.categories)
-
-
-def counts_by_type(
-    proceeding: Proceeding, wanted: ContributionFilter, states: frozenset[PublicationState] = LISTED_STATES
-) -> dict[str, int]:
-    """Return how many contributions the filter finds of each type, as if no type were chosen."""
-    counted = _counts(proceeding, replace(wanted, types=()), Contribution.type_id, states)
-    return {type_.key: counted.get(type_.id, 0) for type_ in proceeding.types}
-
-
-def _counts(
-    proceeding: Proceeding, wanted: ContributionFilter, column: Any, states: frozenset[PublicationState]
-) -> dict[int | None, int]:
-    statement = select(column, func.count()).where(*conditions(proceeding, wanted, states)).group_by(column)
-    return dict(db.session.execute(statement).all())
+    PostgreSQL knows how many there are. SQLite is told: few are looked up and sorted; many are met soon enough where an
+    index gives the order.
+    """
+    if is_postgresql() or not wanted.is_narrowing:
+        return conditions(proceeding, wanted, states)
+    if expected is None:
+        expected = 0 if is_rare(wanted.words) else counted(proceeding, replace(wanted, q=""), states).total
+    if expected > FEW:
+        return conditions(proceeding, wanted, states, Reading.IN_ORDER)
+    return [Contribution.id.in_(select(Contribution.id).where(*conditions(proceeding, wanted, states)).correlate(None))]
 
 
 def own_waiting_contributions(
@@ -159,27 +160,18 @@ def contribution_sent_with(proceeding: Proceeding, idempotency_key: str) -> Cont
     )
 
 
-def counts_by_proceeding(proceedings: Sequence[Proceeding]) -> dict[int, int]:
-    """Return how many contributions are public in each proceeding."""
-    statement = (
-        select(Contribution.proceeding_id, func.count())
-        .where(*listed_in(proceeding.id for proceeding in proceedings))
-        .group_by(Contribution.proceeding_id)
-    )
-    return dict(db.session.execute(statement).all())
-
-
 def last_changes(proceeding_ids: Iterable[int]) -> dict[int, tuple[datetime, int]]:
     """Return when something in each proceeding last changed, and how many contributions it has, in any state.
 
     Proceedings without contributions are left out.
     """
-    statement = (
-        select(Contribution.proceeding_id, func.max(Contribution.updated_at), func.count())
-        .where(Contribution.proceeding_id.in_(list(proceeding_ids)))
-        .group_by(Contribution.proceeding_id)
-    )
-    return {id_: (latest, count) for id_, latest, count in db.session.execute(statement)}
+    ids = tuple(proceeding_ids)
+    numbers: dict[int, int] = {}
+    for id_, _, _, number in totals(Selection(ids, frozenset(PublicationState))):
+        numbers[id_] = numbers.get(id_, 0) + number
+    latest = select(func.max(Contribution.updated_at)).where(Contribution.proceeding_id == Proceeding.id)
+    rows = db.session.execute(select(Proceeding.id, latest.scalar_subquery()).where(Proceeding.id.in_(ids)))
+    return {id_: (moment, numbers[id_]) for id_, moment in rows if id_ in numbers}
 
 
 @mail_context("contributions/confirm", lazy_gettext("Question whether an address is right"))

@@ -12,6 +12,7 @@ from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.services import hold_participant, note_email
 from participation.audit.services import add_event
+from participation.contributions.cells import fold_if_many
 from participation.contributions.checking import KINDS, NewContribution, check
 from participation.contributions.models import Contribution, ContributionDraft, Origin
 from participation.contributions.permissions import is_author
@@ -93,6 +94,7 @@ def submit_contribution(
             session, actor, "contributions.submit", contribution, proceeding_id=proceeding.id, state=contribution.state
         )
         _welcome(session, actor, contribution, email)
+        fold_if_many(session.connection())
     return contribution
 
 
@@ -209,6 +211,7 @@ def set_state(
         contribution.published_at = contribution.updated_at
     standing = standing_of(new, contribution.published_at)
     note_standing(session, contribution.__tablename__, contribution.id, standing)
+    fold_if_many(session.connection())
 
 
 def set_words(contribution: Contribution, title: str, text: str, public_name: str | None) -> None:

@@ -12,7 +12,10 @@ from participation.database.engine import MIGRATIONS_FOLDER
 from participation.database.geometry import rtree_name, spatial_columns
 from participation.database.spatial_index import RTREE_SUFFIXES, gist_name, rebuild_spatial_index
 
+# Made by a migration for searching texts; FTS5 keeps its tables under names that begin like this, too.
+SEARCH_TABLE = "contribution_search"
 NO_RTREE = "This Python's SQLite was built without RTREE: install a Python whose SQLite has it, or use PostgreSQL."
+NO_FTS5 = "This Python's SQLite was built without FTS5: install a Python whose SQLite has it, or use PostgreSQL."
 NO_POSTGIS = "The database has no PostGIS: let its administrator run CREATE EXTENSION postgis in it once."
 
 BEHIND = "The database is not up to date. Run: flask --app app db upgrade"
@@ -26,14 +29,15 @@ def missing_features(connection: Connection) -> list[str]:
     """Return one sentence for each thing the database cannot do and we need."""
     if connection.dialect.name == "sqlite":
         options = connection.exec_driver_sql("PRAGMA compile_options").scalars().all()
-        return [] if "ENABLE_RTREE" in options else [NO_RTREE]
+        needed = {"ENABLE_RTREE": NO_RTREE, "ENABLE_FTS5": NO_FTS5}
+        return [sentence for option, sentence in needed.items() if option not in options]
     has_postgis = connection.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'"))
     return [] if has_postgis else [NO_POSTGIS]
 
 
 def is_own_table(name: str) -> bool:
-    """Whether a table is neither part of a spatial index nor of PostGIS."""
-    return not name.endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
+    """Whether a table is neither part of a spatial index, nor of the search's, nor of PostGIS."""
+    return not name.endswith((*RTREE_SUFFIXES, "spatial_ref_sys")) and not name.startswith(SEARCH_TABLE)
 
 
 class SchemaState(StrEnum):

@@ -69,4 +69,6 @@ def _set_up_postgresql(connection: PostgresqlConnection[Any], _record: object) -
     connection.autocommit = True
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.execute("SET timezone = 'UTC'")
+    # Our queries take milliseconds; to compile one whose cost was guessed too high takes half a second.
+    connection.execute("SET jit = off")
     connection.autocommit = False

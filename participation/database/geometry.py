@@ -103,13 +103,20 @@ class Geometry(UserDefinedType[BaseGeometry]):
     class Comparator(UserDefinedType.Comparator[BaseGeometry]):
         """The tests on a geometry column."""
 
-        def in_bbox(self, west: float, south: float, east: float, north: float) -> ColumnElement[Any]:
-            """Whether it touches the box in degrees; west > east crosses the date line."""
+        def in_bbox(
+            self, west: float, south: float, east: float, north: float, *, by_index: bool = True
+        ) -> ColumnElement[Any]:
+            """Whether it touches the box in degrees; west > east crosses the date line.
+
+            Without `by_index` SQLite does not look into the R*Tree first: for rows that come by another index.
+            """
             if west > east:
-                return or_(self.in_bbox(west, south, 180.0, north), self.in_bbox(-180.0, south, east, north))
+                parts = ((west, south, 180.0, north), (-180.0, south, east, north))
+                return or_(*(self.in_bbox(*part, by_index=by_index) for part in parts))
             if south > north or not all(map(math.isfinite, (west, south, east, north))):
                 raise ValueError("A bounding box is west, south, east, north")
-            return self.intersects(_box(west, south, east, north))
+            box = _box(west, south, east, north)
+            return self._test(IntersectionTest, box, box.bounds, by_index=by_index)
 
         def intersects(self, shape: BaseGeometry) -> ColumnElement[Any]:
             """Whether it shares a point with the shape, borders included."""
@@ -136,12 +143,13 @@ class Geometry(UserDefinedType[BaseGeometry]):
             shape: BaseGeometry,
             bounds: tuple[float, float, float, float],
             *arguments: float,
+            by_index: bool = True,
         ) -> ColumnElement[Any]:
             if shape.is_empty:
                 raise ValueError("A shape to compare with is not empty")
             srid = self.type.srid if isinstance(self.type, Geometry) else WGS84
             value = bindparam(None, shape, type_=Geometry("GEOMETRY", srid), unique=True)
-            key, index = _key_and_index(self.expr)
+            key, index = _key_and_index(self.expr) if by_index else (None, "")
             return test(self.expr, value, bounds, *arguments, key=key, index=index)
 
     comparator_factory: type[TypeEngine.Comparator[Any]] = Comparator

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
 from participation.database.checks import (
     AHEAD,
+    SEARCH_TABLE,
     SchemaState,
     is_own_table,
     missing_features,
@@ -36,8 +37,9 @@ def include_name(name: str | None, kind: str, _parents: object) -> bool:
 
 
 def include_object(_object: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
-    """Leave the spatial indexes, which no model names, out of the comparison."""
-    return not (kind == "index" and reflected and compare_to is None and (name or "").endswith(GIST_SUFFIX))
+    """Leave the indexes of places and texts, which no model names, out of the comparison."""
+    has_no_model = (name or "").endswith(GIST_SUFFIX) or (name or "").startswith(SEARCH_TABLE)
+    return not (kind == "index" and reflected and compare_to is None and has_no_model)
 
 
 def render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:

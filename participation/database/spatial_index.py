@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Connection, Integer, MetaData, Table, event
+from sqlalchemy import BigInteger, Connection, Integer, MetaData, Table, event, text
 
 from participation.database.geometry import rtree_name, spatial_columns
 
@@ -79,12 +79,19 @@ def rebuilt_spatial_index(op: MigrationOperations, table: str, column: str) -> I
 
     On SQLite the batch rebuilds the table and loses its triggers without a word; PostgreSQL alters in place.
     """
-    is_rebuilt = op.get_bind().dialect.name == "sqlite"
-    if is_rebuilt:
-        drop_spatial_index(op, table, column)
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    drop_spatial_index(op, table, column)
+    find = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    others = connection.execute(find, {"table": table}).all()
+    for name, _ in others:  # what the batch copies is not new
+        op.execute(f'DROP TRIGGER "{name}"')
     yield
-    if is_rebuilt:
-        create_spatial_index(op, table, column)
+    for _, definition in others:
+        op.execute(definition)
+    create_spatial_index(op, table, column)
 
 
 def keep_spatial_indexes(metadata: MetaData) -> None:

@@ -10,6 +10,7 @@ from shapely import Polygon
 
 from participation.database.distance import metres_between, metres_to
 from participation.database.folding import fold
+from participation.geodata.cell_codes import pin_code
 
 _POINT_HEADER = b"\x01\x01\x00\x00\x00"
 _COORDINATES = struct.Struct("<dd")
@@ -20,6 +21,7 @@ Bounds = tuple[float, float, float, float]
 def register_functions(connection: sqlite3.Connection) -> None:
     """Make the functions known to a fresh connection."""
     connection.create_function("text_folded", 1, fold, deterministic=True)
+    connection.create_function("pin_code", 2, pin_code, deterministic=True)
     for name, number in (("geometry_minx", 0), ("geometry_miny", 1), ("geometry_maxx", 2), ("geometry_maxy", 3)):
         connection.create_function(name, 1, _side(number), deterministic=True)
     # One cache for each connection: a prepared geometry is not made for several threads.

@@ -122,6 +122,8 @@ class Edition:
 
     def count(self) -> int:
         """Return how many rows there are."""
+        if self.table.count is not None:
+            return self.table.count(self.proceeding, self.wanted)
         return db.session.scalar(select(func.count(self.table.id)).where(*self.conditions())) or 0
 
     def conditions(self) -> Sequence[ColumnElement[bool]]:

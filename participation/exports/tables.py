@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal, null, select, type_coerce
 
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
@@ -94,6 +95,7 @@ class Table:
     moment: Any
     schema: str = ""
     versions: Callable[[Proceeding], Any] | None = None
+    count: Callable[[Proceeding, ContributionFilter], int] | None = None  # if it is known without counting rows
 
     def columns_for(self, audience: Audience) -> tuple[Column, ...]:
         """Return the columns this reader gets."""
@@ -102,6 +104,10 @@ class Table:
 
 def _listed(proceeding: Proceeding, wanted: ContributionFilter) -> Sequence[ColumnElement[bool]]:
     return conditions(proceeding, wanted, LISTED_STATES)
+
+
+def _count_listed(proceeding: Proceeding, wanted: ContributionFilter) -> int:
+    return counted(proceeding, wanted, LISTED_STATES).total
 
 
 def _key(keys: dict[int, str], id_: ColumnElement[int]) -> ColumnElement[Any]:
@@ -116,6 +122,7 @@ def _page(words: Words, id_: ColumnElement[int]) -> ColumnElement[str]:
 CONTRIBUTIONS = Table(
     name="contributions",
     id=Contribution.id,
+    count=_count_listed,
     order=(Contribution.created_at, Contribution.id),
     columns=(
         Column("title", Contribution.title),

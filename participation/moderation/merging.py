@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from participation.contributions.filters import MOST_WORDS
 from participation.contributions.models import Contribution
+from participation.contributions.search import contains_words
 from participation.contributions.states import PublicationState
 from participation.contributions.text import search_form
 from participation.database import db
@@ -26,7 +27,7 @@ def contributions_to_lead(contribution: Contribution, words: str = "") -> Sequen
         Contribution.proceeding_id == contribution.proceeding_id,
         Contribution.state == PublicationState.PUBLISHED,
         Contribution.id != contribution.id,
-        *(Contribution.search_text.contains(word, autoescape=True) for word in search_form(words).split()[:MOST_WORDS]),
+        *contains_words(search_form(words).split()[:MOST_WORDS]),
     )
     if contribution.pin_x is not None and contribution.pin_y is not None:
         east, south = Contribution.pin_x - contribution.pin_x, Contribution.pin_y - contribution.pin_y

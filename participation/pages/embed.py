@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from participation.accounts.actors import STRANGER
 from participation.accounts.sessions import current_actor
 from participation.contributions import queries
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.errors import InvalidInput, NotFound
 from participation.languages import LANGUAGES, PREFIXES, page_url, text_in
@@ -32,8 +33,8 @@ def page(slug: str) -> Response:
     """Show map and list without the site around them; every link opens the site itself."""
     proceeding = proceeding_by_slug(current_actor(), slug)
     wanted = ContributionFilter.from_arguments(request.args)
-    shown = queries.page_of_contributions(proceeding, wanted)
-    total = queries.total(queries.counts_by_category(proceeding, wanted), wanted)
+    total = counted(proceeding, wanted).total
+    shown = queries.page_of_contributions(proceeding, wanted, expected=total)
     response = make_response(
         render_template("pages/embed.html", proceeding=proceeding, wanted=wanted, page=shown, total=total)
     )

@@ -15,6 +15,7 @@ from participation.accounts.actors import STRANGER, Actor
 from participation.accounts.sessions import current_actor, signed_in_actor
 from participation.complaints.queries import objections
 from participation.contributions import places, queries
+from participation.contributions.counting import counted, counts_by_proceeding
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
@@ -128,7 +129,7 @@ def portal() -> Any:
     words = request.args.get("q", "").casefold()[:100].split()
     found = [proceeding for proceeding in proceedings if _mentions(proceeding, words)]
     numbers = {word: sum(standing(proceeding) == word for proceeding in found) for word in STANDINGS}
-    counts = queries.counts_by_proceeding(proceedings)
+    counts = counts_by_proceeding(proceedings)
     return render_template(
         "pages/portal.html",
         proceedings=[proceeding for proceeding in found if not chosen or standing(proceeding) == chosen],
@@ -172,10 +173,14 @@ def proceeding(slug: str) -> str:
     actor = current_actor()
     found = proceeding_by_slug(actor, slug)
     wanted = ContributionFilter.from_arguments(request.args)
+    counts = counted(found, wanted)
     page = queries.page_of_contributions(
-        found, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
+        found,
+        wanted,
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+        expected=counts.total,
     )
-    by_category = queries.counts_by_category(found, wanted)
     is_first_page = not (page.previous_cursor or request.args.get("before"))
     own_waiting = queries.own_waiting_contributions(actor, found, wanted)
     view = request.args.get("view", VIEWS[0])
@@ -184,9 +189,9 @@ def proceeding(slug: str) -> str:
         proceeding=found,
         wanted=wanted,
         page=page,
-        by_category=by_category,
-        by_type=queries.counts_by_type(found, wanted),
-        total=queries.total(by_category, wanted),
+        by_category=counts.by_category,
+        by_type=counts.by_type,
+        total=counts.total,
         own_waiting=own_waiting if is_first_page else [],
         own_pins=pins_feature_collection(found, own_waiting),
         sorts=Sort,

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from participation.accounts.actors import require
 from participation.accounts.sessions import signed_in_actor
 from participation.contributions import queries
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.planning.queries import desks_of
 from participation.proceedings.permissions import may_plan
@@ -30,17 +31,21 @@ def desk(slug: str) -> str:
     proceeding = proceeding_by_slug(actor, slug)
     require(may_plan(actor, proceeding.id), actor=actor)
     wanted = ContributionFilter.from_arguments(request.args)
-    by_category = queries.counts_by_category(proceeding, wanted)
+    counts = counted(proceeding, wanted)
     return render_template(
         "planning/desk.html",
         proceeding=proceeding,
         desks=desks_of(actor),
         wanted=wanted,
         page=queries.page_of_contributions(
-            proceeding, wanted, after=request.args.get("after", ""), before=request.args.get("before", "")
+            proceeding,
+            wanted,
+            after=request.args.get("after", ""),
+            before=request.args.get("before", ""),
+            expected=counts.total,
         ),
-        by_category=by_category,
-        by_type=queries.counts_by_type(proceeding, wanted),
-        total=queries.total(by_category, wanted),
+        by_category=counts.by_category,
+        by_type=counts.by_type,
+        total=counts.total,
         sorts=Sort,
     )

@@ -6,8 +6,9 @@ import pytest
 from shapely import Point
 from werkzeug.datastructures import MultiDict
 
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter, Sort
-from participation.contributions.queries import counts_by_category, counts_by_type, page_of_contributions
+from participation.contributions.queries import page_of_contributions
 from participation.errors import InvalidInput
 from participation.geodata.bbox import Bbox
 
@@ -55,8 +56,8 @@ def test_a_filter_finds_what_it_says(four, wanted, expected):
 
 def test_counts_are_those_of_the_list_as_if_nothing_of_the_kind_were_chosen(four):
     wanted = ContributionFilter(categories=("paths",), types=("idea",))
-    assert counts_by_category(four, wanted) == {"green": 3, "paths": 0}
-    assert counts_by_type(four, wanted) == {"idea": 0, "question": 1}
+    assert counted(four, wanted).by_category == {"green": 3, "paths": 0}
+    assert counted(four, wanted).by_type == {"idea": 0, "question": 1}
 
 
 def test_pages_follow_each_other_without_gap_or_double(app_context, make_proceeding, make_contribution, set_clock):

@@ -1,5 +1,6 @@
 """A view of the map: exact counts, never more than it may carry, whatever lies in the database."""
 
+import gzip
 import random
 
 import orjson
@@ -10,10 +11,10 @@ from sqlalchemy import insert
 from participation import clock
 from participation.contributions.checking import NewContribution
 from participation.contributions.clusters import MOST_SYMBOLS
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.map_view import map_view
 from participation.contributions.models import Contribution, Origin
-from participation.contributions.queries import counts_by_category
 from participation.contributions.services import contribution_values
 from participation.contributions.states import PublicationState
 from participation.database import transaction
@@ -47,7 +48,7 @@ def scatter(make_proceeding):
     return make
 
 
-def counted(answer):
+def shown(answer):
     return sum(feature["properties"].get("count", 1) for feature in answer["features"])
 
 
@@ -58,9 +59,9 @@ def test_the_sum_of_all_symbols_is_the_number_in_the_list(app, scatter, zoom, ca
         proceeding = scatter(700)
         wanted = ContributionFilter(categories=categories, bbox=LEIPZIG)
         answer = map_view(proceeding, wanted, LEIPZIG, zoom)
-        by_category = counts_by_category(proceeding, wanted)
+        by_category = counted(proceeding, wanted).by_category
         expected = sum(count for key, count in by_category.items() if not categories or key in categories)
-        assert counted(answer) == answer["in_view"] == expected
+        assert shown(answer) == answer["in_view"] == expected
         assert len(answer["features"]) <= MOST_SYMBOLS
         assert len(orjson.dumps(answer)) <= MOST_BYTES
 
@@ -151,3 +152,23 @@ def test_a_line_is_drawn_only_when_the_filter_by_box_finds_it(app, make_proceedi
         for corner, count in ((BLOCK, 1), (Bbox(12.3690, 51.3410, 12.3697, 51.3417), 0)):
             answer = map_view(proceeding, ContributionFilter(bbox=corner), BLOCK, 18)
             assert (answer["in_view"], len(answer["shapes"]["features"])) == (count, count)
+
+
+def test_500_single_pins_with_long_titles_travel_in_60_kb(app, client, make_proceeding):
+    with app.app_context():
+        proceeding = make_proceeding()
+        rows = []
+        for number in range(MOST_SYMBOLS):
+            place = Point(12.30 + number % 25 * 0.004, 51.30 + number // 25 * 0.0025)
+            new = NewContribution(f"{number * 7919 % 9973} " + "Größere Bäume " * 6, "Text", "green", "idea", place)
+            values = {"state": PublicationState.PUBLISHED, "created_at": clock.now(), "origin": Origin.WEB}
+            rows.append(contribution_values(proceeding, new, **values))
+        with transaction() as session:
+            session.execute(insert(Contribution), rows)
+    path = "/proceedings/churchyard/map.json?zoom=15&box=12.29,51.29,12.41,51.36"
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert len(packed.data) <= MOST_BYTES
+    assert gzip.decompress(packed.data) == plain.data
+    kinds = [feature["properties"]["kind"] for feature in plain.get_json(force=True)["features"]]
+    assert kinds == ["contribution"] * MOST_SYMBOLS

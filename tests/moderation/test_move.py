@@ -5,9 +5,9 @@ from shapely import LineString, Point
 from sqlalchemy import select
 
 from participation.accounts.models import Role
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
-from participation.contributions.queries import counts_by_category, counts_by_type
 from participation.contributions.services import pin_of
 from participation.contributions.states import PublicationState as State
 from participation.database import db
@@ -45,10 +45,10 @@ def test_topic_type_filter_and_counts_follow(stage):
     proceeding, contribution, moderator = stage
     decision = move(moderator, contribution, category="paths", type="")
     assert decision.changes["category_id"] == [proceeding.categories[0].id, proceeding.categories[1].id]
-    assert counts_by_category(proceeding, ContributionFilter()) == {"green": 0, "paths": 1}
-    assert counts_by_type(proceeding, ContributionFilter()) == {"idea": 0, "question": 0}
+    assert counted(proceeding, ContributionFilter()).by_category == {"green": 0, "paths": 1}
+    assert counted(proceeding, ContributionFilter()).by_type == {"idea": 0, "question": 0}
     undo(moderator, contribution, decision, seen_version=contribution.version)
-    assert counts_by_category(proceeding, ContributionFilter()) == {"green": 1, "paths": 0}
+    assert counted(proceeding, ContributionFilter()).by_category == {"green": 1, "paths": 0}
     assert contribution.type.key == "idea"
 
 

@@ -23,7 +23,10 @@ from participation.proceedings.queries import proceeding_by_slug, rule_in_force
 
 FEW, MANY = 2_000, 10_000
 BOUND = 300
-SCANS = ("contribution", "comment", "notice", "complaint", "screening_hit")
+SCANS = (
+    *("contribution", "contribution_pin", "contribution_cell", "contribution_change"),
+    *("comment", "notice", "complaint", "screening_hit"),
+)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from participation.accounts.actors import Actor
 from participation.accounts.sessions import new_guest_token
 from participation.contributions import queries
 from participation.contributions.checking import NewContribution, check, check_place
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import canonical_text, fingerprint, receipt_secret
@@ -62,12 +63,8 @@ def counts(actor: Actor, slug: str, query: requests.FilterQuery) -> answers.Coun
     """Count what the page counts."""
     proceeding = proceeding_by_slug(actor, slug)
     wanted = ContributionFilter.from_arguments(request.args)
-    by_category = queries.counts_by_category(proceeding, wanted)
-    return answers.Counts(
-        total=queries.total(by_category, wanted),
-        categories=by_category,
-        types=queries.counts_by_type(proceeding, wanted),
-    )
+    found = counted(proceeding, wanted)
+    return answers.Counts(total=found.total, categories=found.by_category, types=found.by_type)
 
 
 @operation(

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
 from participation.database import db, streamed
@@ -48,7 +49,7 @@ def each(statement: Select[Any]) -> Iterator[Row[Any]]:
 
 def count_listed(proceeding: Proceeding, wanted: ContributionFilter = EVERYTHING) -> int:
     """Return how many contributions stand in the public list."""
-    return db.session.scalar(select(func.count()).where(*conditions(proceeding, wanted))) or 0
+    return counted(proceeding, wanted).total
 
 
 def comments_on_listed(proceeding: Proceeding) -> int:

@@ -9,14 +9,17 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_, select, union_all
 
 from participation.accounts.actors import Actor
+from participation.contributions.counting import at_most_in
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
+from participation.contributions.search import FEW, is_postgresql
 from participation.errors import NotFound
 from participation.exports.editions import Edition, Exported
 from participation.exports.tables import CONTRIBUTIONS, Audience, Words
+from participation.geodata.bbox import Bbox
 from participation.interfaces.ogc.extents import Extent, contributions_extent, proceedings_extent
 from participation.interfaces.ogc.instants import parse_instant
 from participation.interfaces.ogc.proceeding_rows import ENDS_AT, FACTS, STARTS_AT, ProceedingRows, proceeding_address
@@ -75,6 +78,20 @@ class Collection:
     def part(self) -> str:
         """What kind of collection it is: "proceedings", or the name in PARTS."""
         return self.id.rpartition(".")[2]
+
+    def in_bbox(self, bbox: Bbox) -> list[ColumnElement[bool]]:
+        """Return the WHERE of what touches a box or has no place (/req/core/fc-bbox-response, C).
+
+        SQLite has no statistics and is told how to read: few are looked up; many are met in their order.
+        """
+        touches = self.geometry.in_bbox(*bbox)
+        if self.edition is None or is_postgresql():
+            return [or_(self.geometry.is_(None), touches)]
+        if at_most_in(self.edition.proceeding, bbox) > FEW:
+            return [or_(self.geometry.is_(None), self.geometry.in_bbox(*bbox, by_index=False))]
+        inside = select(self.key).where(touches).correlate(None)
+        without = select(self.key).where(*self.source.conditions(), Contribution.pin_x.is_(None)).correlate(None)
+        return [self.key.in_(union_all(inside, without)), Contribution.proceeding_id + 0 == self.edition.proceeding.id]
 
     def keys_of(self, row: Exported) -> list[Any]:
         """Return what says where a row stands in the order."""

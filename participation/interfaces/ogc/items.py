@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 from flask import request
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from participation import clock
 from participation.database import db
 from participation.errors import NotFound
-from participation.exports.editions import Exported, rfc3339
+from participation.exports.editions import Edition, Exported, rfc3339
 from participation.exports.geojson_format import feature_json
 from participation.interfaces.ogc.addresses import Link, address, link, links_to_this
 from participation.interfaces.ogc.collections import Collection
@@ -21,15 +21,17 @@ from participation.interfaces.ogc.crs import to_system
 from participation.interfaces.ogc.formats import GEOJSON_TYPE, HTML, HTML_TYPE, JSON_TYPE
 from participation.interfaces.ogc.parameters import Wanted, cursor_after
 
+MOST_COUNTED = 5_000  # one by one, where no cells know how many there are
+
 
 @dataclass(frozen=True, slots=True)
 class ItemsPage:
-    """Some features of a collection. matched: how many the whole selection has."""
+    """Some features of a collection. matched: how many the whole selection has, None if nobody counted that far."""
 
     collection: Collection
     wanted: Wanted
     rows: list[Exported]
-    matched: int
+    matched: int | None
     has_next: bool
 
     def links(self, chosen: str) -> list[Link]:
@@ -46,11 +48,20 @@ class ItemsPage:
 def page_of_items(collection: Collection, wanted: Wanted, limit: int) -> ItemsPage:
     """Read one page. Only the first one counts how many there are: its links carry the number on."""
     matched = wanted.matched
-    if matched is None:
-        counting = select(func.count()).select_from(collection.key.class_)
-        matched = db.session.scalar(counting.where(*wanted.source.conditions(), *wanted.conditions)) or 0
+    if matched is None and not wanted.after:
+        matched = _matched(collection, wanted)
     rows = wanted.source.rows_beyond(wanted.after, limit + 1, wanted.conditions)
     return ItemsPage(collection, wanted, rows[:limit], matched, len(rows) > limit)
+
+
+def _matched(collection: Collection, wanted: Wanted) -> int | None:
+    """Count features; None if that would mean to read too many of them (OGC 17-069r4, 7.16)."""
+    if isinstance(wanted.source, Edition) and not wanted.conditions:
+        return wanted.source.count()
+    found = select(literal(1)).select_from(collection.key.class_)
+    found = found.where(*wanted.source.conditions(), *wanted.conditions).limit(MOST_COUNTED + 1)
+    number = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return None if number > MOST_COUNTED else number
 
 
 def collection_json(page: ItemsPage, links: Sequence[Link]) -> tuple[bytes, str]:
@@ -58,7 +69,7 @@ def collection_json(page: ItemsPage, links: Sequence[Link]) -> tuple[bytes, str]
     collection = page.collection
     head: dict[str, Any] = {
         "type": "FeatureCollection",
-        "numberMatched": page.matched,
+        **({} if page.matched is None else {"numberMatched": page.matched}),
         "numberReturned": len(page.rows),
         "links": links,
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection as Names
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -13,6 +13,7 @@ from participation.contributions.filters import LONGEST_QUERY
 from participation.contributions.text import clean_line
 from participation.database import cursor_keys, cursor_of
 from participation.errors import InvalidInput
+from participation.exports.editions import Edition
 from participation.exports.tables import Kind
 from participation.geodata.bbox import checked_bbox, parse_numbers
 from participation.geodata.errors import GeodataError
@@ -29,6 +30,7 @@ LIMIT = re.compile(r"[0-9]{1,9}")
 ALWAYS = ("f",)
 OF_ITEMS = ("limit", "cursor", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs")
 UNKNOWN = -1
+TOPICS = ("category", "type")  # properties that the filter of the pages knows, too
 KINDS = {
     Kind.TEXT: lazy_gettext("a text"),
     Kind.INTEGER: lazy_gettext("a whole number"),
@@ -87,7 +89,12 @@ def read_parameters(collection: Collection) -> Wanted:
     words = clean_line(request.args.get("q", ""))[:LONGEST_QUERY]
     if words and collection.searched:
         source = collection.searched(words)
-    conditions = [*_place(collection), *_time(collection), *_properties(collection), *_filter(collection)]
+    by_filter = False
+    if isinstance(source, Edition):  # the filter of the pages has its numbers at hand
+        categories, types = (tuple(request.args.getlist(name)) for name in TOPICS)
+        source, by_filter = replace(source, wanted=replace(source.wanted, categories=categories, types=types)), True
+    properties = _properties(collection, except_for=TOPICS if by_filter else ())
+    conditions = [*_place(collection), *_time(collection), *properties, *_filter(collection)]
     after, matched = _cursor(collection)
     return Wanted(source, conditions, _limit(), crs_parameter("crs"), after, matched)
 
@@ -138,9 +145,9 @@ def _place(collection: Collection) -> list[ColumnElement[bool]]:
     try:
         first, second, third, fourth = parse_numbers(text)
         if crs == CRS84:
-            inside = collection.geometry.in_bbox(*checked_bbox(first, second, third, fourth))
+            return collection.in_bbox(checked_bbox(first, second, third, fourth))
         elif crs == LATITUDE_FIRST:
-            inside = collection.geometry.in_bbox(*checked_bbox(second, first, fourth, third))
+            return collection.in_bbox(checked_bbox(second, first, fourth, third))
         else:
             inside = collection.geometry.intersects(box_in((first, second), (third, fourth), crs))
     except GeodataError as error:
@@ -164,8 +171,8 @@ def _time(collection: Collection) -> list[ColumnElement[bool]]:
         raise InvalidParameter("datetime", message) from None
 
 
-def _properties(collection: Collection) -> list[ColumnElement[bool]]:
-    given = [one for name, one in collection.queryables.items() if name in request.args]
+def _properties(collection: Collection, except_for: Names[str]) -> list[ColumnElement[bool]]:
+    given = [one for name, one in collection.queryables.items() if name in request.args and name not in except_for]
     return [_is(queryable, request.args[queryable.name]) for queryable in given]
 
 

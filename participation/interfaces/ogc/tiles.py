@@ -80,7 +80,7 @@ def _drawn(rows: Sequence[Exported], tile: Tile) -> list[Drawn]:
 
 
 def _clusters(collection: Collection, tile: Tile, clusters: Sequence[Cluster]) -> list[Drawn]:
-    ids = [cluster.first_id for cluster in clusters if cluster.count == 1]
+    ids = [id_ for cluster in clusters if (id_ := cluster.only_id)]
     rows = collection.source.rows_beyond([], len(ids), [collection.key.in_(ids)]) if ids else []
     alone = {row.id: row.properties for row in rows}
     words = {category.id: category.key for one in collection.proceedings for category in one.categories}
@@ -90,8 +90,8 @@ def _clusters(collection: Collection, tile: Tile, clusters: Sequence[Cluster]) -
         if cluster.count > 1:
             shared = [words[id_] for id_ in cluster.by_category] if len(cluster.by_category) == 1 else [None]
             drawn.append((None, place, {"count": cluster.count, "category": shared[0]}))
-        elif cluster.first_id in alone:  # else it was hidden between the two reads
-            drawn.append((cluster.first_id, place, alone[cluster.first_id]))
+        elif cluster.sum_id in alone:  # else it was hidden between the two reads
+            drawn.append((cluster.sum_id, place, alone[cluster.sum_id]))
     return drawn
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from participation.accounts.actors import STRANGER
-from participation.contributions.queries import counts_by_proceeding
+from participation.contributions.counting import counts_by_proceeding
 from participation.demo.seeding import seed
 from participation.proceedings.queries import visible_proceedings
 
