@@ -54,6 +54,7 @@ from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
+from participation.recounts import commands as recount_commands
 from participation.tokens import views as token_views
 
 
@@ -289,6 +290,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        recount_commands.ledger,
         job_commands.worker,
         moderation_commands.screening,
         demo_commands.seed_load,

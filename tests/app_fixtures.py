@@ -27,6 +27,7 @@ from participation.contributions.services import add_to_counters, contribution_v
 from participation.contributions.states import PublicationState
 from participation.database import Base, db, transaction
 from participation.discussion.models import Comment
+from participation.ledger.commitments import new_salt
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
@@ -103,7 +104,8 @@ def empty_database(request: pytest.FixtureRequest) -> Iterator[None]:
 def delete_all_rows() -> None:
     """Empty every table; needs an application context."""
     with db.engine.begin() as connection:
-        tables = list(reversed(Base.metadata.sorted_tables))
+        # Entries of the ledger go with their proceeding, and not before.
+        tables = [table for table in reversed(Base.metadata.sorted_tables) if table.name != "ledger_entry"]
         if connection.dialect.name == "postgresql":
             names = ", ".join(f'"{table.name}"' for table in tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
@@ -362,6 +364,7 @@ def make_comment(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[..., Co
             now = clock.now()
             with transaction() as session:
                 comment = Comment(
+                    salt=new_salt(),
                     proceeding_id=contribution.proceeding_id,
                     contribution_id=contribution.id,
                     parent_id=parent.id if parent else None,

@@ -1,6 +1,5 @@
 """The author's receipt: a secret link that the database alone does not reveal, and a fingerprint anyone can check."""
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.models import Contribution
+from participation.database import Session
+from participation.ledger.commitments import canonical, commitment, sha256
+from participation.proceedings.models import Category, ContributionType, Proceeding
 from participation.security import link_secret, row_by_secret
 
 
@@ -49,9 +51,26 @@ def canonical_text(
         "title": title,
         "type": type_,
     }
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return canonical(content)
 
 
-def fingerprint(canonical: bytes) -> str:
-    """Return the SHA-256 of a canonical text, 64 hexadecimal characters."""
-    return hashlib.sha256(canonical).hexdigest()
+def sent_commitment(contribution: Contribution) -> str | None:
+    """Return the number by which the author finds in the public ledger what was sent; none if it was erased."""
+    return None if contribution.salt is None else commitment(contribution.salt, contribution.fingerprint)
+
+
+def present_commitment(session: Session, contribution: Contribution) -> str | None:
+    """Return the commitment to a contribution as it stands now, with place and topic; none if it was erased."""
+    if contribution.salt is None:
+        return None
+    type_ = session.get(ContributionType, contribution.type_id) if contribution.type_id else None
+    text = canonical_text(
+        proceeding=session.get_one(Proceeding, contribution.proceeding_id).slug,
+        title=contribution.title,
+        text=contribution.text,
+        category=session.get_one(Category, contribution.category_id).key,
+        type_=type_.key if type_ else None,
+        geometry=contribution.geometry,
+        created_at=contribution.created_at,
+    )
+    return commitment(contribution.salt, sha256(text))

@@ -23,6 +23,7 @@ from participation.database.bulk_insert import insert_rows, reserved_ids
 from participation.demo.phrases import comment_phrase, text_phrase, title_phrase
 from participation.demo.spread import made_up_places
 from participation.discussion.models import Comment, Vote, VoteValue
+from participation.ledger.commitments import new_salt
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
@@ -36,6 +37,7 @@ from participation.proceedings.models import (
     ProceedingState,
     Voting,
 )
+from participation.recounts.services import enter
 
 COMMENT = cast("Table", Comment.__table__)
 PARTICIPANT = cast("Table", Participant.__table__)
@@ -89,6 +91,7 @@ def seed(*, slug: str, contributions: int, votes: int = 0, comments: int = 0) ->
         vote_count = insert_rows(session, VOTE, load.vote_rows(voters))
         comment_ids = reserved_ids(session, COMMENT, int(load.comments.sum()))
         comment_count = insert_rows(session, COMMENT, load.comment_rows(comment_ids))
+        enter(session, proceeding.id, after_id=ids[0] - 1)
     return Seeded(contributions, vote_count, comment_count)
 
 
@@ -177,6 +180,7 @@ class _Load:
                     "participant_id": None,
                     "state": PublicationState.PUBLISHED,
                     "text": comment_phrase(id_),
+                    "salt": new_salt(),
                     "language": "de",
                     "public_name": None,
                     "idempotency_key": None,

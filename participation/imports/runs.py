@@ -29,6 +29,8 @@ from participation.imports.reading import read_source
 from participation.imports.services import Comparison, import_contributions, let_screening_know
 from participation.imports.shelf import folder, path_of, put_on_shelf, shelf_of
 from participation.imports.undoing import next_of
+from participation.ledger.models import Kind, Publicity
+from participation.ledger.services import append_many
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.screening.services import forget_texts
@@ -245,6 +247,8 @@ def _undo_on(manager: Actor, run: ImportRun) -> None:
         going = [row.id for row in found if row.why is None]
         forget_texts(session, "contribution", going)
         delete_contributions(session, going)
+        entries = ({"contribution_id": id_, "state": Publicity.REMOVED} for id_ in going)
+        append_many(session, Kind.REMOVE, run.proceeding_id, entries)
         run.undone_count += len(going)
         run.undone_to = found[-1].id
 

@@ -7,9 +7,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
     "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
-    "accounts", "audit", "notifications", "jobs", "proceedings", "tokens", "screening", "contributions", "discussion",
-    "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
-    "imports", "exports", "interfaces", "pages", "demo",
+    "accounts", "audit", "notifications", "jobs", "proceedings", "ledger", "tokens", "screening", "contributions",
+    "discussion", "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
+    "imports", "recounts", "exports", "interfaces", "pages", "demo",
 ]  # fmt: skip
 ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
 PURE = {"geodata"}

@@ -1,0 +1,210 @@
+"""Whether the ledger is whole, and says what the tables say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from participation.audit.models import AuditEvent
+from participation.contributions.models import Contribution
+from participation.contributions.receipts import present_commitment, sent_commitment
+from participation.contributions.states import PublicationState, publicity_of
+from participation.database import db
+from participation.discussion.models import Comment, Vote
+from participation.discussion.services import comment_commitment
+from participation.ledger.chains import Chain
+from participation.ledger.commitments import commitment
+from participation.ledger.models import Ledger, LedgerEntry, Publicity, WaitingEntry
+from participation.ledger.verify_ledger import Counted, FaultError, Recount
+from participation.moderation.models import ModerationDecision
+from participation.moderation.recording import SALT, decision_fingerprint, settling_fingerprint
+from participation.proceedings.models import Proceeding
+
+ROWS_AT_A_TIME = 5_000
+MOST_FAULTS = 20  # that are told; the others are only counted
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What was found; faults: plain sentences, at most MOST_FAULTS. erased: so many texts cannot be compared."""
+
+    proceeding: Proceeding
+    recount: Recount
+    chain: Chain
+    details: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    fault_count: int = 0
+    erased: int = 0
+
+    def fault(self, sentence: str) -> None:
+        """Note that something is wrong."""
+        self.fault_count += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(sentence)
+
+    def counted(self, name: str) -> Counted | None:
+        """Return what the ledger says of `contribution-7` or `comment-7`."""
+        return self.recount.items.get(self.chain.pseudonym(name))
+
+
+def compare(proceeding: Proceeding) -> Comparison:
+    """Read the whole ledger of a proceeding and compare it with the tables, all as of one moment."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        found = read_ledger(proceeding)
+        if not found.fault_count:
+            for part in (_contributions, _comments, _votes, _deleted, _decisions):
+                part(found)
+        return found
+    finally:
+        db.session.rollback()
+
+
+def read_ledger(proceeding: Proceeding) -> Comparison:
+    """Check the chain and count what it says, with what waits to be sealed; faults of the chain end it."""
+    secret = db.session.scalar(select(Ledger.secret).where(Ledger.proceeding_id == proceeding.id))
+    found = Comparison(proceeding, Recount(), Chain(proceeding.id, bytes.fromhex(secret or "")))
+    recount = found.recount
+    try:
+        for number, body, hash_ in _rows(LedgerEntry, LedgerEntry.number, LedgerEntry.body, LedgerEntry.hash, of=found):
+            entry = orjson.loads(body)
+            if number != recount.number + 1:
+                raise FaultError(f"entry {recount.number + 1} is missing")
+            recount.read_entry(entry, body.encode(), hash_)
+            found.details.add(entry.get("details", ""))
+        found.chain.number, found.chain.hash = recount.number, recount.hash
+        waiting = select(WaitingEntry.__table__).where(WaitingEntry.proceeding_id == proceeding.id)
+        for happened in db.session.execute(waiting.order_by(WaitingEntry.id)).mappings():
+            row = found.chain.add(dict(happened))
+            entry = orjson.loads(row["body"])
+            recount.read_entry(entry, row["body"].encode(), row["hash"])
+            found.details.add(entry.get("details", ""))
+    except (FaultError, KeyError, TypeError, ValueError) as fault:
+        found.fault(f"Entry {recount.number + 1}: {fault}.")
+    if recount.number and recount.proceeding != proceeding.slug and not found.fault_count:
+        found.fault(f"The ledger is that of another consultation: {recount.proceeding}.")
+    return found
+
+
+def _rows(model: Any, key: InstrumentedAttribute[int], *columns: Any, of: Comparison) -> Iterator[Any]:
+    statement = select(key, *columns).where(model.proceeding_id == of.proceeding.id).order_by(key)
+    options = {"stream_results": True, "yield_per": ROWS_AT_A_TIME}
+    yield from db.session.connection().execute(statement, execution_options=options)
+
+
+def _in_parts(model: Any, of: Comparison, *further: ColumnElement[bool]) -> Iterator[Any]:
+    """Yield objects, some at a time, so that memory stays flat."""
+    last = 0
+    while True:
+        statement = select(model).where(model.proceeding_id == of.proceeding.id, model.id > last, *further)
+        part = db.session.scalars(statement.order_by(model.id).limit(ROWS_AT_A_TIME)).all()
+        yield from part
+        if len(part) < ROWS_AT_A_TIME:
+            return
+        last = part[-1].id
+        db.session.expunge_all()
+
+
+def _contributions(found: Comparison) -> None:
+    for one in _in_parts(Contribution, found):
+        name, counted = f"Contribution {one.id}", found.counted(f"contribution-{one.id}")
+        if counted is None:
+            found.fault(f"{name} is not in the ledger.")
+            continue
+        _state(found, name, counted, one.state)
+        leading = None if one.leading_id is None else found.chain.pseudonym(f"contribution-{one.leading_id}")
+        if counted.leading != leading:
+            found.fault(f"{name} is merged into another one than the ledger says.")
+        _text(found, name, counted, present_commitment(db.session(), one), sent_commitment(one))
+        for word, in_ledger, in_table in (
+            ("votes for", counted.votes_for, one.votes_for),
+            ("votes against", counted.votes_against, one.votes_against),
+            ("public comments", counted.comments, one.comment_count),
+        ):
+            if in_ledger != in_table:
+                found.fault(f"{name} has {in_table} {word}, the ledger counts {in_ledger}.")
+
+
+def _comments(found: Comparison) -> None:
+    for one in _in_parts(Comment, found):
+        name, counted = f"Comment {one.id}", found.counted(f"comment-{one.id}")
+        if counted is None:
+            found.fault(f"{name} is not in the ledger.")
+            continue
+        _state(found, name, counted, one.state)
+        _text(found, name, counted, comment_commitment(one))
+
+
+def _state(found: Comparison, name: str, counted: Counted, state: PublicationState) -> None:
+    if counted.state != publicity_of(state):
+        found.fault(f"{name} is {publicity_of(state)}, the ledger says {counted.state or 'nothing'}.")
+
+
+def _text(found: Comparison, name: str, counted: Counted, *possible: str | None) -> None:
+    """Compare a text with the commitment; one changed before the ledger began is known by what its author sent."""
+    if possible[0] is None:
+        found.erased += 1
+    elif counted.commitment is not None and counted.commitment not in possible:
+        found.fault(f"{name} reads otherwise than when it was put into the ledger.")
+
+
+def _votes(found: Comparison) -> None:
+    in_ledger = dict(found.recount.votes)
+    statement = (
+        select(Vote.contribution_id, Vote.participant_id, Vote.value)
+        .join(Contribution, Contribution.id == Vote.contribution_id)
+        .where(Contribution.proceeding_id == found.proceeding.id)
+    )
+    options = {"stream_results": True, "yield_per": ROWS_AT_A_TIME}
+    for contribution_id, participant_id, value in db.session.connection().execute(statement, execution_options=options):
+        voter = bytes.fromhex(found.chain.pseudonym(f"contribution-{contribution_id}-{participant_id}"))
+        if in_ledger.pop(voter, 0) != value:
+            found.fault(f"On contribution {contribution_id} somebody voted otherwise than the ledger says.")
+    for _ in in_ledger:
+        found.fault("A vote that the ledger holds is missing.")
+
+
+def _deleted(found: Comparison) -> None:
+    there = set()
+    for kind, model in (("contribution", Contribution), ("comment", Comment)):
+        there |= {found.chain.pseudonym(f"{kind}-{id_}") for (id_,) in _rows(model, model.id, of=found)}
+    for pseudonym, counted in found.recount.items.items():
+        if pseudonym not in there and counted.state != Publicity.REMOVED:
+            found.fault(f"{counted.public_id or 'Something that was never public'} is in the ledger and was deleted.")
+
+
+def _decisions(found: Comparison) -> None:
+    """Compare moderators' decisions with what the ledger holds of them, and texts with the last decision about them."""
+    ids = {
+        "contribution_id": select(Contribution.id).where(Contribution.proceeding_id == found.proceeding.id),
+        "comment_id": select(Comment.id).where(Comment.proceeding_id == found.proceeding.id),
+    }
+    decisions = {
+        one.id: one
+        for column, here in ids.items()
+        for one in db.session.scalars(select(ModerationDecision).where(getattr(ModerationDecision, column).in_(here)))
+    }
+    begun = set()
+    for event in _in_parts(AuditEvent, found):
+        salt = event.details.get(SALT)
+        if salt is None:
+            continue
+        decision_id = event.details.get("decision_id")
+        if decision_id is None:
+            fingerprint = settling_fingerprint(event)
+        elif decision_id in decisions:
+            begun.add(decision_id)
+            fingerprint = decision_fingerprint(decisions[decision_id])
+        else:
+            continue  # it went with its text
+        if commitment(salt, fingerprint) not in found.details:
+            found.fault(f"{event.action} ({event.happened_at:%Y-%m-%d %H:%M}) is not in the ledger as it stands now.")
+    first = min(begun, default=0)
+    for id_ in sorted(decisions.keys() - begun):
+        if first and id_ > first:
+            found.fault(f"Decision {id_} is not in the ledger.")
