@@ -1,6 +1,6 @@
 """The author's receipt: a secret link that the database alone does not reveal, and a fingerprint anyone can check."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -44,7 +44,7 @@ def canonical_text(
     """
     content: dict[str, Any] = {
         "category": category,
-        "created_at": created_at.isoformat(),
+        "created_at": created_at.astimezone(UTC).isoformat(),
         "geometry": None if geometry is None else orjson.loads(shapely.to_geojson(geometry)),
         "proceeding": proceeding,
         "text": text,

@@ -18,8 +18,9 @@ from participation.discussion.services import comment_commitment
 from participation.ledger.chains import Chain
 from participation.ledger.commitments import commitment
 from participation.ledger.models import Ledger, LedgerEntry, Publicity, WaitingEntry
+from participation.ledger.services import seal
 from participation.ledger.verify_ledger import Counted, FaultError, Recount
-from participation.moderation.models import ModerationDecision
+from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.recording import SALT, decision_fingerprint, settling_fingerprint
 from participation.proceedings.models import Proceeding
 
@@ -35,6 +36,8 @@ class Comparison:
     recount: Recount
     chain: Chain
     details: set[str] = field(default_factory=set)
+    decisions: dict[int, ModerationDecision] = field(default_factory=dict)
+    recorded: set[int] = field(default_factory=set)  # ids of decisions made since there is a ledger
     faults: list[str] = field(default_factory=list)
     fault_count: int = 0
     erased: int = 0
@@ -51,18 +54,23 @@ class Comparison:
 
 
 def compare(proceeding: Proceeding) -> Comparison:
-    """Read the whole ledger of a proceeding and compare it with the tables, all as of one moment."""
-    db.session.rollback()
+    """Read the whole ledger of a proceeding and compare it with the tables, all as of one moment.
+
+    What waits is sealed first; what came in meanwhile is read as it waits.
+    """
+    while seal(proceeding.id):
+        pass
+    db.session.commit()  # ends what was read until now; objects stay as they are
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
         found = read_ledger(proceeding)
         if not found.fault_count:
-            for part in (_contributions, _comments, _votes, _deleted, _decisions):
+            for part in (_decisions, _contributions, _comments, _votes, _deleted):
                 part(found)
         return found
     finally:
-        db.session.rollback()
+        db.session.commit()
 
 
 def read_ledger(proceeding: Proceeding) -> Comparison:
@@ -102,7 +110,8 @@ def _in_parts(model: Any, of: Comparison, *further: ColumnElement[bool]) -> Iter
     last = 0
     while True:
         statement = select(model).where(model.proceeding_id == of.proceeding.id, model.id > last, *further)
-        part = db.session.scalars(statement.order_by(model.id).limit(ROWS_AT_A_TIME)).all()
+        statement = statement.order_by(model.id).limit(ROWS_AT_A_TIME).execution_options(populate_existing=True)
+        part = db.session.scalars(statement).all()
         yield from part
         if len(part) < ROWS_AT_A_TIME:
             return
@@ -111,6 +120,12 @@ def _in_parts(model: Any, of: Comparison, *further: ColumnElement[bool]) -> Iter
 
 
 def _contributions(found: Comparison) -> None:
+    # What moderators changed before there was a ledger is known in it by what the author had sent.
+    changed_before = {
+        decision.contribution_id
+        for decision in found.decisions.values()
+        if decision.id not in found.recorded and decision.outcome in (Outcome.REDACT, Outcome.MOVE)
+    }
     for one in _in_parts(Contribution, found):
         name, counted = f"Contribution {one.id}", found.counted(f"contribution-{one.id}")
         if counted is None:
@@ -120,7 +135,8 @@ def _contributions(found: Comparison) -> None:
         leading = None if one.leading_id is None else found.chain.pseudonym(f"contribution-{one.leading_id}")
         if counted.leading != leading:
             found.fault(f"{name} is merged into another one than the ledger says.")
-        _text(found, name, counted, present_commitment(db.session(), one), sent_commitment(one))
+        is_from_before = one.id in changed_before
+        _text(found, name, counted, sent_commitment(one) if is_from_before else present_commitment(db.session(), one))
         for word, in_ledger, in_table in (
             ("votes for", counted.votes_for, one.votes_for),
             ("votes against", counted.votes_against, one.votes_against),
@@ -145,11 +161,10 @@ def _state(found: Comparison, name: str, counted: Counted, state: PublicationSta
         found.fault(f"{name} is {publicity_of(state)}, the ledger says {counted.state or 'nothing'}.")
 
 
-def _text(found: Comparison, name: str, counted: Counted, *possible: str | None) -> None:
-    """Compare a text with the commitment; one changed before the ledger began is known by what its author sent."""
-    if possible[0] is None:
+def _text(found: Comparison, name: str, counted: Counted, commitment_: str | None) -> None:
+    if commitment_ is None:
         found.erased += 1
-    elif counted.commitment is not None and counted.commitment not in possible:
+    elif counted.commitment != commitment_:
         found.fault(f"{name} reads otherwise than when it was put into the ledger.")
 
 
@@ -179,32 +194,30 @@ def _deleted(found: Comparison) -> None:
 
 
 def _decisions(found: Comparison) -> None:
-    """Compare moderators' decisions with what the ledger holds of them, and texts with the last decision about them."""
-    ids = {
-        "contribution_id": select(Contribution.id).where(Contribution.proceeding_id == found.proceeding.id),
-        "comment_id": select(Comment.id).where(Comment.proceeding_id == found.proceeding.id),
-    }
-    decisions = {
-        one.id: one
-        for column, here in ids.items()
-        for one in db.session.scalars(select(ModerationDecision).where(getattr(ModerationDecision, column).in_(here)))
-    }
-    begun = set()
+    """Compare moderators' acts with what the ledger holds of them."""
+    for column, model in (("contribution_id", Contribution), ("comment_id", Comment)):
+        here = select(model.id).where(model.proceeding_id == found.proceeding.id)
+        about = select(ModerationDecision).where(getattr(ModerationDecision, column).in_(here))
+        about = about.execution_options(populate_existing=True)
+        found.decisions |= {one.id: one for one in db.session.scalars(about)}
     for event in _in_parts(AuditEvent, found):
-        salt = event.details.get(SALT)
+        salt, decision_id = event.details.get(SALT), event.details.get("decision_id")
         if salt is None:
             continue
-        decision_id = event.details.get("decision_id")
         if decision_id is None:
             fingerprint = settling_fingerprint(event)
-        elif decision_id in decisions:
-            begun.add(decision_id)
-            fingerprint = decision_fingerprint(decisions[decision_id])
+        elif decision_id in found.decisions:
+            found.recorded.add(decision_id)
+            fingerprint = decision_fingerprint(found.decisions[decision_id])
         else:
             continue  # it went with its text
         if commitment(salt, fingerprint) not in found.details:
             found.fault(f"{event.action} ({event.happened_at:%Y-%m-%d %H:%M}) is not in the ledger as it stands now.")
-    first = min(begun, default=0)
-    for id_ in sorted(decisions.keys() - begun):
-        if first and id_ > first:
-            found.fault(f"Decision {id_} is not in the ledger.")
+    for decision in unrecorded(found):
+        found.fault(f"Decision {decision.id} is not in the ledger.")
+
+
+def unrecorded(found: Comparison) -> list[ModerationDecision]:
+    """Return decisions that are younger than the first one in the ledger, and not in it."""
+    first = min(found.recorded, default=0)
+    return [found.decisions[id_] for id_ in sorted(found.decisions.keys() - found.recorded) if 0 < first < id_]
