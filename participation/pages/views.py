@@ -20,7 +20,7 @@ from participation.contributions import places, queries
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
-from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
+from participation.contributions.receipts import contribution_id_by_secret, receipt_secret, sent_commitment
 from participation.contributions.streets import streets_of
 from participation.database import db
 from participation.errors import NotFound
@@ -225,6 +225,7 @@ def receipt(secret: str) -> Response:
         objections=objections(decision for decision in decisions if statement_of(decision)),
         original=sealed_original(contribution),
         leading=leading_of(STRANGER, contribution),
+        commitment=sent_commitment(contribution),
     )
     return private_page(page)
 
