@@ -8,9 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.models import Contribution
-from participation.database import Session
 from participation.ledger.commitments import canonical, commitment, sha256
-from participation.proceedings.models import Category, ContributionType, Proceeding
 from participation.security import link_secret, row_by_secret
 
 
@@ -54,22 +52,28 @@ def canonical_text(
     return canonical(content)
 
 
-def sent_commitment(contribution: Contribution) -> str | None:
+def sent_commitment(contribution: Any) -> str | None:
     """Return the number by which the author finds in the public ledger what was sent; none if it was erased."""
     return None if contribution.salt is None else commitment(contribution.salt, contribution.fingerprint)
 
 
-def present_commitment(session: Session, contribution: Contribution) -> str | None:
-    """Return the commitment to a contribution as it stands now, with place and topic; none if it was erased."""
+def present_commitment(contribution: Any, proceeding: str, category: str, type_: str | None) -> str | None:
+    """Return the commitment to a contribution as it stands now, with place and topic; none if it was erased.
+
+    Args:
+        contribution: it, or a row of salt, title, text, geometry and created_at.
+        proceeding: slug.
+        category: key.
+        type_: key.
+    """
     if contribution.salt is None:
         return None
-    type_ = session.get(ContributionType, contribution.type_id) if contribution.type_id else None
     text = canonical_text(
-        proceeding=session.get_one(Proceeding, contribution.proceeding_id).slug,
+        proceeding=proceeding,
         title=contribution.title,
         text=contribution.text,
-        category=session.get_one(Category, contribution.category_id).key,
-        type_=type_.key if type_ else None,
+        category=category,
+        type_=type_,
         geometry=contribution.geometry,
         created_at=contribution.created_at,
     )

@@ -6,6 +6,7 @@ writes a comment locks its author before.
 
 import hashlib
 import json
+from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -187,8 +188,8 @@ def add_comment(
     return comment
 
 
-def comment_commitment(comment: Comment) -> str | None:
-    """Return the commitment to a comment as it stands now; none if it was erased."""
+def comment_commitment(comment: Any) -> str | None:
+    """Return the commitment to a comment, or a row of its salt and text, as it is now; none if it was erased."""
     return None if comment.salt is None else commitment(comment.salt, sha256(comment.text.encode()))
 
 

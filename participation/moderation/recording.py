@@ -16,6 +16,7 @@ from participation.ledger.models import Kind
 from participation.ledger.services import append
 from participation.moderation.models import INDEPENDENT, ModerationDecision, Outcome
 from participation.moderation.steps.base import Item
+from participation.proceedings.models import Category, ContributionType, Proceeding
 
 SALT = "ledger_salt"  # of the details, in the trail
 
@@ -26,23 +27,19 @@ def record_decision(session: Session, moderator: Actor, item: Item, decision: Mo
     The ledger names the text only where the decision changes what the public sees, or what the text is: never whose
     author was warned, or who was blocked.
     """
+    about = _subject(session, item, decision) if _is_named(session, decision) else {}
+    record_details(session, moderator, f"moderation.{decision.outcome}", item, decision, **about)
+
+
+def record_details(
+    session: Session, actor: Actor | None, action: str, item: Item, decision: ModerationDecision, **about: Any
+) -> None:
+    """Put a commitment to a decision into trail and ledger, and what else the ledger tells; joins a transaction."""
     salt = new_salt()
-    about: dict[str, Any] = {
-        "proceeding_id": item.proceeding_id,
-        "details": commitment(salt, decision_fingerprint(decision)),
-    }
-    add_event(
-        session,
-        moderator,
-        f"moderation.{decision.outcome}",
-        item,
-        proceeding_id=item.proceeding_id,
-        decision_id=decision.id,
-        **{SALT: salt},
-    )
-    if _is_named(session, decision):
-        about |= _subject(session, item, decision)
-    append(session, Kind.DECIDE, **about)
+    trail: dict[str, Any] = {"decision_id": decision.id, SALT: salt}
+    add_event(session, actor, action, item, proceeding_id=item.proceeding_id, **trail)
+    details = commitment(salt, decision_fingerprint(decision))
+    append(session, Kind.DECIDE, proceeding_id=item.proceeding_id, details=details, **about)
 
 
 def decision_fingerprint(decision: ModerationDecision) -> str:
@@ -72,8 +69,8 @@ def record_settling(session: Session, moderator: Actor, action: str, item: Item,
     return event
 
 
-def settling_fingerprint(event: AuditEvent) -> str:
-    """Return the SHA-256 of an act of the trail."""
+def settling_fingerprint(event: Any) -> str:
+    """Return the SHA-256 of an act of the trail; event: an AuditEvent, or a row of it."""
     content = {
         "action": event.action,
         "details": {name: value for name, value in event.details.items() if name != SALT},
@@ -98,7 +95,13 @@ def _subject(session: Session, item: Item, decision: ModerationDecision) -> dict
             "comment_id": item.id,
             "commitment": comment_commitment(item),
         }
-    about |= {"contribution_id": item.id, "commitment": present_commitment(session, item)}
+    type_ = session.get(ContributionType, item.type_id) if item.type_id else None
+    words = (
+        session.get_one(Proceeding, item.proceeding_id).slug,
+        session.get_one(Category, item.category_id).key,
+        type_.key if type_ else None,
+    )
+    about |= {"contribution_id": item.id, "commitment": present_commitment(item, *words)}
     leading_id = decision.changes.get("leading_id")
     if leading_id is not None:
         about |= {"leading_id": leading_id, "joint_votes": joint_votes(session, leading_id)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from participation.audit.models import AuditEvent
@@ -22,9 +22,17 @@ from participation.ledger.services import seal
 from participation.ledger.verify_ledger import Counted, FaultError, Recount
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.recording import SALT, decision_fingerprint, settling_fingerprint
-from participation.proceedings.models import Proceeding
+from participation.proceedings.models import Category, ContributionType, Proceeding
 
 ROWS_AT_A_TIME = 5_000
+CONTRIBUTION_COLUMNS = (
+    *(Contribution.id, Contribution.state, Contribution.leading_id, Contribution.category_id, Contribution.type_id),
+    *(Contribution.salt, Contribution.fingerprint, Contribution.title, Contribution.text, Contribution.geometry),
+    *(Contribution.created_at, Contribution.votes_for, Contribution.votes_against, Contribution.comment_count),
+)
+EVENT_COLUMNS = (
+    *(AuditEvent.action, AuditEvent.details, AuditEvent.happened_at, AuditEvent.subject_kind, AuditEvent.subject_id),
+)
 MOST_FAULTS = 20  # that are told; the others are only counted
 
 
@@ -66,7 +74,8 @@ def compare(proceeding: Proceeding) -> Comparison:
     try:
         found = read_ledger(proceeding)
         if not found.fault_count:
-            for part in (_decisions, _contributions, _comments, _votes, _deleted):
+            read_decisions(found)
+            for part in (_contributions, _comments, _votes, _deleted):
                 part(found)
         return found
     finally:
@@ -105,20 +114,6 @@ def _rows(model: Any, key: InstrumentedAttribute[int], *columns: Any, of: Compar
     yield from db.session.connection().execute(statement, execution_options=options)
 
 
-def _in_parts(model: Any, of: Comparison, *further: ColumnElement[bool]) -> Iterator[Any]:
-    """Yield objects, some at a time, so that memory stays flat."""
-    last = 0
-    while True:
-        statement = select(model).where(model.proceeding_id == of.proceeding.id, model.id > last, *further)
-        statement = statement.order_by(model.id).limit(ROWS_AT_A_TIME).execution_options(populate_existing=True)
-        part = db.session.scalars(statement).all()
-        yield from part
-        if len(part) < ROWS_AT_A_TIME:
-            return
-        last = part[-1].id
-        db.session.expunge_all()
-
-
 def _contributions(found: Comparison) -> None:
     # What moderators changed before there was a ledger is known in it by what the author had sent.
     changed_before = {
@@ -126,17 +121,24 @@ def _contributions(found: Comparison) -> None:
         for decision in found.decisions.values()
         if decision.id not in found.recorded and decision.outcome in (Outcome.REDACT, Outcome.MOVE)
     }
-    for one in _in_parts(Contribution, found):
+    decided = _last_states(found, "contribution_id")
+    here = {"proceeding_id": found.proceeding.id}
+    keys: dict[Any, dict[int | None, str]] = {
+        model: dict(db.session.execute(select(model.id, model.key).filter_by(**here)).all())
+        for model in (Category, ContributionType)
+    }
+    for one in _rows(Contribution, *CONTRIBUTION_COLUMNS, of=found):
         name, counted = f"Contribution {one.id}", found.counted(f"contribution-{one.id}")
         if counted is None:
             found.fault(f"{name} is not in the ledger.")
             continue
-        _state(found, name, counted, one.state)
+        _state(found, name, counted, one.state, decided.get(one.id))
         leading = None if one.leading_id is None else found.chain.pseudonym(f"contribution-{one.leading_id}")
         if counted.leading != leading:
             found.fault(f"{name} is merged into another one than the ledger says.")
-        is_from_before = one.id in changed_before
-        _text(found, name, counted, sent_commitment(one) if is_from_before else present_commitment(db.session(), one))
+        words = (found.proceeding.slug, keys[Category][one.category_id], keys[ContributionType].get(one.type_id))
+        was_changed_before = one.id in changed_before
+        _text(found, name, counted, sent_commitment(one) if was_changed_before else present_commitment(one, *words))
         for word, in_ledger, in_table in (
             ("votes for", counted.votes_for, one.votes_for),
             ("votes against", counted.votes_against, one.votes_against),
@@ -147,18 +149,29 @@ def _contributions(found: Comparison) -> None:
 
 
 def _comments(found: Comparison) -> None:
-    for one in _in_parts(Comment, found):
+    decided = _last_states(found, "comment_id")
+    for one in _rows(Comment, Comment.id, Comment.state, Comment.salt, Comment.text, of=found):
         name, counted = f"Comment {one.id}", found.counted(f"comment-{one.id}")
         if counted is None:
             found.fault(f"{name} is not in the ledger.")
             continue
-        _state(found, name, counted, one.state)
+        _state(found, name, counted, one.state, decided.get(one.id))
         _text(found, name, counted, comment_commitment(one))
 
 
-def _state(found: Comparison, name: str, counted: Counted, state: PublicationState) -> None:
+def _state(
+    found: Comparison, name: str, counted: Counted, state: PublicationState, decided: PublicationState | None
+) -> None:
+    """Compare a state with the ledger, and why something is not public with the last decision, to which it commits."""
     if counted.state != publicity_of(state):
         found.fault(f"{name} is {publicity_of(state)}, the ledger says {counted.state or 'nothing'}.")
+    elif decided not in (None, state) and state is not PublicationState.WITHDRAWN:
+        found.fault(f"{name} is {state}, the last decision says {decided}.")
+
+
+def _last_states(found: Comparison, column: str) -> dict[int, PublicationState]:
+    """Return by id where the last recorded decision led."""
+    return {getattr(found.decisions[id_], column): found.decisions[id_].state_after for id_ in sorted(found.recorded)}
 
 
 def _text(found: Comparison, name: str, counted: Counted, commitment_: str | None) -> None:
@@ -193,14 +206,15 @@ def _deleted(found: Comparison) -> None:
             found.fault(f"{counted.public_id or 'Something that was never public'} is in the ledger and was deleted.")
 
 
-def _decisions(found: Comparison) -> None:
+def read_decisions(found: Comparison) -> None:
     """Compare moderators' acts with what the ledger holds of them."""
     for column, model in (("contribution_id", Contribution), ("comment_id", Comment)):
         here = select(model.id).where(model.proceeding_id == found.proceeding.id)
         about = select(ModerationDecision).where(getattr(ModerationDecision, column).in_(here))
-        about = about.execution_options(populate_existing=True)
-        found.decisions |= {one.id: one for one in db.session.scalars(about)}
-    for event in _in_parts(AuditEvent, found):
+        found.decisions |= {
+            one.id: one for one in db.session.scalars(about, execution_options={"populate_existing": True})
+        }
+    for event in _rows(AuditEvent, AuditEvent.id, *EVENT_COLUMNS, of=found):
         salt, decision_id = event.details.get(SALT), event.details.get("decision_id")
         if salt is None:
             continue

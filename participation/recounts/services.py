@@ -15,8 +15,10 @@ from participation.ledger.commitments import commitment, new_salt
 from participation.ledger.models import Kind
 from participation.ledger.services import append_many, held_chain
 from participation.ledger.verify_ledger import Counted, Recount
+from participation.moderation.models import ModerationDecision
+from participation.moderation.recording import record_details
 from participation.proceedings.models import Proceeding
-from participation.recounts.comparison import read_ledger
+from participation.recounts.comparison import read_decisions, read_ledger, unrecorded
 
 ROWS_AT_A_TIME = 20_000
 Rows = list[dict[str, Any]]
@@ -31,7 +33,18 @@ def complete(proceeding: Proceeding) -> int:
             for id_ in session.scalars(old).all():
                 session.execute(update(model).where(model.id == id_).values(salt=new_salt()))
         held_chain(session, proceeding.id)
-        return enter(session, proceeding.id, recount=read_ledger(proceeding).recount)
+        found = read_ledger(proceeding)
+        read_decisions(found)
+        missing = unrecorded(found)
+        for decision in missing:
+            record_details(session, None, "ledger.complete", _subject(session, decision), decision)
+        return len(missing) + enter(session, proceeding.id, recount=found.recount)
+
+
+def _subject(session: Session, decision: ModerationDecision) -> Contribution | Comment:
+    if decision.comment_id is not None:
+        return session.get_one(Comment, decision.comment_id)
+    return session.get_one(Contribution, decision.contribution_id)
 
 
 def enter(session: Session, proceeding_id: int, *, after_id: int = 0, recount: Recount | None = None) -> int:

@@ -110,6 +110,10 @@ TAMPERING = {
     "a text changed": (update(Contribution).values(text="Weg mit den Bäumen."), "reads otherwise"),
     "a comment changed": (update(Comment).values(text="Das finde ich nicht."), "reads otherwise"),
     "a contribution hidden": (update(Contribution).values(state=State.HIDDEN), "the ledger says public"),
+    "a reason changed": (
+        update(Contribution).where(Contribution.state == "hidden").values(state=State.REJECTED),
+        "is rejected, the last decision says hidden",
+    ),
     "a comment deleted": (delete(Comment), "was deleted"),
     "a decision changed": (
         update(ModerationDecision).where(ModerationDecision.outcome == "hide").values(was_automated=True),
@@ -154,9 +158,12 @@ def test_what_an_older_version_wrote_is_put_in_afterwards(place, story, make_con
     voter = make_guest().participant_id
     with transaction() as session:
         session.add(Vote(contribution_id=merged.id, participant_id=voter, value=1, cast_at=written.created_at))
+        led = {"outcome": Outcome.PUBLISH, "state_before": State.SUBMITTED, "state_after": State.PUBLISHED}
+        about = {"contribution_id": written.id, "decided_at": written.created_at, "language": "de"}
+        session.add(ModerationDecision(**led, **about, statement_of_reasons=""))
         session.execute(update(Contribution).where(Contribution.id >= written.id).values(salt=None, votes_for=1))
     assert compare(place).fault_count > 3
-    assert complete(place) == 5
+    assert complete(place) == 6
     assert compare(place).faults == []
     assert complete(place) == 0
 
