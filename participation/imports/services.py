@@ -23,7 +23,7 @@ from participation.imports.columns import Columns
 from participation.imports.source import SourceRow
 from participation.ledger.commitments import commitment
 from participation.ledger.models import Kind
-from participation.ledger.services import append_many
+from participation.ledger.services import append_all
 from participation.moderation.past_texts import unknown_texts
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import phase_at
@@ -140,7 +140,7 @@ def import_contributions(
                 }
                 for id_, candidate in zip(ids, compared.new, strict=True)
             )
-            append_many(session, Kind.IMPORT, proceeding.id, entries)
+            append_all(session, Kind.IMPORT, proceeding.id, entries)
             add_event(
                 session,
                 actor,

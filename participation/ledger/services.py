@@ -82,6 +82,19 @@ def append(
     )
 
 
+def append_all(session: Session, kind: Kind, proceeding_id: int, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Put many acts into the ledger as `append` does each, and return how many; joins their transaction.
+
+    Args:
+        session: of the acts.
+        kind: what happened.
+        proceeding_id: where.
+        rows: some columns of `ledger_waiting`, the same in each.
+    """
+    same = {"proceeding_id": proceeding_id, "kind": kind, "happened_at": clock.now()}
+    return insert_rows(session, WAITING, ({**same, **row} for row in rows), is_analyzed=False)
+
+
 def append_many(
     session: Session,
     kind: Kind,
@@ -90,7 +103,7 @@ def append_many(
     *,
     happened_at: datetime | None = None,
 ) -> int:
-    """Put many acts into the chain at once, and return how many; joins a transaction, and holds the chain to its end.
+    """Put many acts straight into the chain, and return how many; joins a transaction that holds it to its end.
 
     Args:
         session: of whoever brought them in.

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +24,8 @@ from participation.ledger.models import LedgerEntry, WaitingEntry
 from participation.ledger.queries import entries_with, head_of
 from participation.ledger.services import seal, seal_waiting
 from participation.moderation.models import ModerationDecision, Outcome
+from participation.moderation.services import decide
+from participation.moderation.steps import Particulars
 from participation.notices import services as notices
 from participation.notices.models import Notice
 from participation.proceedings.models import ModerationMode, Proceeding
@@ -30,6 +33,7 @@ from participation.recounts.comparison import compare
 from participation.recounts.services import complete
 from tests.app_fixtures import MIDDLE
 
+BEFORE = "0016"  # the migration before the ledger's
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 REASONS = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt."}
 ANSWER = "Wir haben es gelesen und lassen es stehen."
@@ -204,3 +208,28 @@ def test_nobody_else_writes_what_the_ledger_tells():
         "demo/loading.py",
         "demo/seeding.py",
     }
+
+
+def test_a_migration_enters_what_stands_there(place, story, make_actor):
+    """Removed words, moved, merged with votes on both: numbers on receipts are in the ledger, and the tables agree."""
+    second, first = db.session.scalars(select(Contribution).where(Contribution.state == State.PUBLISHED)).all()
+    for outcome, how in (
+        (Outcome.REDACT, Particulars(passages=("Schatten",))),
+        (Outcome.MOVE, Particulars(category="paths", type="question")),
+        (Outcome.MERGE, Particulars(leading_id=first.id)),
+    ):
+        item = here(Contribution, second.id)
+        reasons = REASONS if outcome is not Outcome.MOVE else {}
+        decide(story, item, outcome=outcome, seen_version=item.version, particulars=how, **reasons)
+    assert compare(place).faults == []
+    db.session.remove()
+    flask_migrate.downgrade(revision=BEFORE)
+    flask_migrate.upgrade()
+    found = compare(db.session.get_one(Proceeding, place.id))
+    assert (found.faults, found.erased) == ([], 0)
+    assert found.recount.kinds == {"begin": 1, "stand": 8}
+    for one in db.session.scalars(select(Contribution)):
+        assert len(entries_with(place.id, sent_commitment(one))) == 1
+    comment = db.session.scalars(select(Comment).where(Comment.state == State.PUBLISHED)).one()
+    notices.decide(story, comment, seen_notice=0, outcome=Outcome.HIDE, seen_version=comment.version, **REASONS)
+    assert compare(db.session.get_one(Proceeding, place.id)).faults == []

@@ -155,7 +155,10 @@ def downgrade() -> None:
     op.drop_table("ledger_waiting")
     op.drop_table("ledger_entry")
     op.drop_table("ledger")
+    without_salt = "json_remove(details, '$.ledger_salt')"
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION ledger_entry_stays()")
+        without_salt = "CAST(details AS jsonb) - 'ledger_salt'"
+    op.execute(f"UPDATE audit_event SET details = {without_salt} WHERE CAST(details AS text) LIKE '%ledger_salt%'")
     for table in ("contribution", "comment"):
         op.execute(f"ALTER TABLE {table} DROP COLUMN salt")
