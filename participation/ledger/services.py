@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, exists, func, insert, select
 from participation import clock
 from participation.database import Session, db, transaction
 from participation.database.bulk_insert import insert_rows
+from participation.errors import Busy
 from participation.jobs.work import chore
 from participation.ledger.chains import Chain
 from participation.ledger.models import Kind, Ledger, LedgerEntry, Publicity, WaitingEntry
@@ -122,16 +123,19 @@ def append_many(
 def seal(proceeding_id: int, most_steps: int = MOST_STEPS) -> int:
     """Put what waits into the chain, and return how many entries; each step is a short transaction.
 
-    While another process does it, nothing is done here: what it has not sealed yet is not shown yet.
+    While another process does it, or holds the database, nothing is done here: what is not sealed is not shown yet.
     """
     sealed = 0
     for _ in range(most_steps):
         if not has_waiting(proceeding_id):
             break
-        with transaction() as session:
-            if not _takes_chain(session, proceeding_id):
-                break
-            sealed += _seal_some(session, held_chain(session, proceeding_id))
+        try:
+            with transaction() as session:
+                if not _takes_chain(session, proceeding_id):
+                    break
+                sealed += _seal_some(session, held_chain(session, proceeding_id))
+        except Busy:
+            break
     return sealed
 
 
