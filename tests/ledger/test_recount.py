@@ -33,7 +33,7 @@ from participation.recounts.comparison import compare
 from participation.recounts.services import complete
 from tests.app_fixtures import MIDDLE
 
-BEFORE = "0016"  # the migration before the ledger's
+BEFORE = "0021"  # the migration before the ledger's
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 REASONS = {"ground": "insult", "statement_of_reasons": "Der zweite Satz beleidigt."}
 ANSWER = "Wir haben es gelesen und lassen es stehen."

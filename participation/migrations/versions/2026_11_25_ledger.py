@@ -13,7 +13,7 @@ from alembic import op
 from participation.database import UtcDateTime
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
