@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from participation.geodata.errors import GeodataError
 
 JSON_SUFFIXES = (
-    *(".json", ".geojson", ".jsonfg", ".csv", ".xlsx", ".gpkg"),
+    *(".json", ".jsonl", ".geojson", ".jsonfg", ".csv", ".xlsx", ".gpkg"),
     *(".atom", ".xml", ".jsonld", ".ttl", "/oembed"),
 )
 JSON_PREFIXES = ("/api/v1/",)

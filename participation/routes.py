@@ -42,6 +42,7 @@ from participation.pages import (
     embedding_desk,
     holding_rules,
     import_desk,
+    ledger,
     moderation_desk,
     moderation_log,
     rules_desk,
@@ -56,6 +57,7 @@ from participation.proceedings import commands as proceeding_commands
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.proceedings.queries import proceeding_by_slug
+from participation.recounts import commands as recount_commands
 from participation.tokens import views as token_views
 
 
@@ -129,6 +131,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "moderation_log.page",
         "moderation_log.as_csv",
         "moderation_log.as_json",
+        "ledger.page",
+        "ledger.download",
+        "ledger.verifier",
         "ogc.landing",
         "ogc.conformance",
         "ogc.api",
@@ -259,6 +264,7 @@ def init_routes(app: Flask) -> None:
         contribution_views.bp,
         steps.bp,
         moderation_log.bp,
+        ledger.bp,
         notice_views.bp,
         complaint_views.bp,
         moderation_desk.bp,
@@ -296,6 +302,7 @@ def init_routes(app: Flask) -> None:
         notification_commands.note_bounced_mail,
         digest_commands.send_digests,
         import_commands.import_file,
+        recount_commands.ledger,
         job_commands.worker,
         moderation_commands.screening,
         operation_commands.save,

@@ -27,6 +27,7 @@ from participation.contributions.services import add_to_counters, contribution_v
 from participation.contributions.states import PublicationState
 from participation.database import Base, db, transaction
 from participation.discussion.models import Comment
+from participation.ledger.commitments import new_salt
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
@@ -115,7 +116,8 @@ def delete_all_rows() -> None:
             connection.execute(text(f"SELECT {restart} FROM pg_sequences WHERE last_value > 0"))
         else:
             for table in tables:
-                connection.execute(table.delete())
+                if table.name != "ledger_entry":  # entries go with their proceeding, and not before
+                    connection.execute(table.delete())
 
 
 @pytest.fixture
@@ -368,6 +370,7 @@ def make_comment(in_app: Callable[[Callable[[], Any]], Any]) -> Callable[..., Co
             now = clock.now()
             with transaction() as session:
                 comment = Comment(
+                    salt=new_salt(),
                     proceeding_id=contribution.proceeding_id,
                     contribution_id=contribution.id,
                     parent_id=parent.id if parent else None,

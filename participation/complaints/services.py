@@ -35,6 +35,7 @@ from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.permissions import is_undo_over
 from participation.moderation.reasons import TIME_IS_OVER
+from participation.moderation.recording import record_settling
 from participation.notices import services as notices
 from participation.notices.models import Notice
 from participation.notifications.services import add_mail
@@ -179,8 +180,7 @@ def decide(
         complaint.settled_at = clock.now()
         complaint.settled_by = moderator.user_id
         complaint.settling_decision_id = taken.id if taken else None
-        event = f"complaints.{outcome}"
-        add_event(session, moderator, event, item, proceeding_id=item.proceeding_id, complaint_id=complaint.id)
+        record_settling(session, moderator, f"complaints.{outcome}", item, complaint_id=complaint.id)
         _add_mail(session, "complaints/settled", complaint, _addressee_id(item, case.decision), case.notice)
 
     is_upheld = outcome is ComplaintOutcome.UPHELD

@@ -86,6 +86,7 @@ class Contribution(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
     receipt_nonce: Mapped[str] = mapped_column(String(32))  # a new one ends the secret link
     fingerprint: Mapped[str] = mapped_column(String(64))  # SHA-256 of the canonical text, see receipts.canonical_text
+    salt: Mapped[str | None] = mapped_column(String(32))  # of the commitment in the ledger; erased with the text
     licence: Mapped[str]
     response_status: Mapped[ResponseStatus] = mapped_column(default=ResponseStatus.RECEIVED)
     response: Mapped[str | None]

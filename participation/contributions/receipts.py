@@ -1,7 +1,6 @@
 """The author's receipt: a secret link that the database alone does not reveal, and a fingerprint anyone can check."""
 
-import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -9,6 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from participation.contributions.models import Contribution
+from participation.ledger.commitments import canonical, commitment, sha256
 from participation.security import link_secret, row_by_secret
 
 
@@ -42,16 +42,39 @@ def canonical_text(
     """
     content: dict[str, Any] = {
         "category": category,
-        "created_at": created_at.isoformat(),
+        "created_at": created_at.astimezone(UTC).isoformat(),
         "geometry": None if geometry is None else orjson.loads(shapely.to_geojson(geometry)),
         "proceeding": proceeding,
         "text": text,
         "title": title,
         "type": type_,
     }
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return canonical(content)
 
 
-def fingerprint(canonical: bytes) -> str:
-    """Return the SHA-256 of a canonical text, 64 hexadecimal characters."""
-    return hashlib.sha256(canonical).hexdigest()
+def sent_commitment(contribution: Any) -> str | None:
+    """Return the number by which the author finds in the public ledger what was sent; none if it was erased."""
+    return None if contribution.salt is None else commitment(contribution.salt, contribution.fingerprint)
+
+
+def present_commitment(contribution: Any, proceeding: str, category: str, type_: str | None) -> str | None:
+    """Return the commitment to a contribution as it stands now, with place and topic; none if it was erased.
+
+    Args:
+        contribution: it, or a row of salt, title, text, geometry and created_at.
+        proceeding: slug.
+        category: key.
+        type_: key.
+    """
+    if contribution.salt is None:
+        return None
+    text = canonical_text(
+        proceeding=proceeding,
+        title=contribution.title,
+        text=contribution.text,
+        category=category,
+        type_=type_,
+        geometry=contribution.geometry,
+        created_at=contribution.created_at,
+    )
+    return commitment(contribution.salt, sha256(text))

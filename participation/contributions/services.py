@@ -17,11 +17,12 @@ from participation.contributions.checking import KINDS, NewContribution, check
 from participation.contributions.models import Contribution, ContributionDraft, Origin
 from participation.contributions.permissions import is_author
 from participation.contributions.queries import contribution_sent_with
-from participation.contributions.receipts import canonical_text, fingerprint
+from participation.contributions.receipts import canonical_text, sent_commitment
 from participation.contributions.states import (
     READABLE_STATES,
     PublicationState,
     first_state,
+    publicity_of,
     require_transition,
     standing_of,
 )
@@ -30,6 +31,9 @@ from participation.database import Session, locked, transaction
 from participation.errors import Conflict
 from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
+from participation.ledger.commitments import new_salt, sha256
+from participation.ledger.models import Kind
+from participation.ledger.services import append
 from participation.notifications.services import add_mail
 from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Category, ContributionType, GeometryKind, Proceeding
@@ -92,6 +96,14 @@ def submit_contribution(
         )
         add_event(
             session, actor, "contributions.submit", contribution, proceeding_id=proceeding.id, state=contribution.state
+        )
+        append(
+            session,
+            Kind.SUBMIT,
+            proceeding_id=proceeding.id,
+            contribution_id=contribution.id,
+            state=publicity_of(contribution.state),
+            commitment=sent_commitment(contribution),
         )
         _welcome(session, actor, contribution, email)
         fold_if_many(session.connection())
@@ -168,7 +180,8 @@ def contribution_values(
         "import_key": import_key,
         "idempotency_key": idempotency_key,
         "receipt_nonce": secrets.token_hex(16),
-        "fingerprint": fingerprint(canonical),
+        "fingerprint": sha256(canonical),
+        "salt": new_salt(),
         "licence": proceeding.licence,
         "created_at": created_at,
         "updated_at": created_at,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext
 
 from participation.errors import Conflict
+from participation.ledger.models import Publicity
 from participation.proceedings.models import ModerationMode, Proceeding
 from participation.screening.rules import Hit, Standing
 
@@ -94,6 +95,13 @@ def standing_of(state: PublicationState, published_at: datetime | None) -> Stand
     """Return what screening keeps of a state: nothing is known of a text that waits, or waits again."""
     is_or_was_good = state in READABLE_STATES or state is PublicationState.WITHDRAWN
     return Standing(published_at if is_or_was_good else None, is_limited=state in LIMITED_STATES)
+
+
+def publicity_of(state: PublicationState) -> Publicity:
+    """Return what the public ledger says of a state: not why something is not public."""
+    if state in LISTED_STATES:
+        return Publicity.PUBLIC
+    return Publicity.MERGED if state is PublicationState.MERGED else Publicity.NOT_PUBLIC
 
 
 def require_transition(old: PublicationState, new: PublicationState, *, is_undoing: bool = False) -> None:

@@ -27,13 +27,16 @@ ToDatabase = Callable[[Sequence[Any]], Sequence[Any]]  # all values of a column 
 Batch = list[tuple[Any, ...]]
 
 
-def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]], *, is_analyzed: bool = True) -> int:
     """Insert rows by the database's fastest way and return their number; joins a transaction.
 
     Values are checked by their column types; columns that the rows leave out get the model's default.
 
     Args:
+        session: of the transaction.
+        table: where to.
         rows: all with the same columns, by name.
+        is_analyzed: whether PostgreSQL's planner is told at once about many new rows.
     """
     if not is_writing(session):
         raise RuntimeError("Rows are inserted only inside transaction().")
@@ -45,8 +48,13 @@ def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]
     defaults = _defaults(table, first)
     columns = [table.columns[name] for name in (*first, *defaults)]
     values = _batches(chain([first], rows), list(first), tuple(defaults.values()), columns, connection.dialect)
-    write = _copy if connection.dialect.name == "postgresql" else _insert_many
-    return write(connection, table, columns, values)
+    if connection.dialect.name != "postgresql":
+        return _insert_many(connection, table, columns, values)
+    count = _copy(connection, table, columns, values)
+    if is_analyzed and count >= MANY_ROWS:
+        # Until the server counts them by itself, its planner takes the table for the small one it was.
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+    return count
 
 
 def _batches(
@@ -188,6 +196,9 @@ def _index_filled_afterwards(connection: Connection, table: Table) -> Iterator[C
     With their trigger, SQLite journals every page for every row, which takes half of the time. If anything fails, the
     transaction that this joins takes the trigger back as well.
     """
+    if not spatial_columns(table):
+        yield lambda _count: True
+        return
     last = connection.exec_driver_sql(f'SELECT coalesce(max(rowid), 0) FROM "{table.name}"').scalar_one()  # noqa: S608
     new_rows = f'FROM "{table.name}" WHERE rowid > {last:d}'
     find_trigger = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
@@ -218,9 +229,6 @@ def _copy(connection: Connection, table: Table, columns: list[Column[Any]], batc
     except psycopg.Error as error:
         # As SQLAlchemy would raise it, so that transaction() knows a lock that was held for too long.
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
-    if count >= MANY_ROWS:
-        # Until the server counts them by itself, its planner takes the table for the small one it was.
-        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
     return count
 
 

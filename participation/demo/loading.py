@@ -28,12 +28,14 @@ from participation.demo import ACCOUNTS, PASSWORD
 from participation.discussion.joint_votes import recount_votes
 from participation.discussion.models import Comment, Vote, VoteValue
 from participation.errors import Conflict
+from participation.ledger.commitments import new_salt
 from participation.moderation.default_text_blocks import default_text_blocks
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.past_texts import posting_of_item
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import Category, ContributionType, ModerationMode, Phase, Proceeding
 from participation.proceedings.phases import phase_at, span_of_days
+from participation.recounts.services import enter
 from participation.screening.models import HoldingRule, RuleOfProceeding
 from participation.screening.queries import is_pointed_out
 from participation.screening.rule_settings import first_settings
@@ -93,6 +95,9 @@ class _Loader:
                 self._add_contribution(proceeding, row, voters[number % VOTERS :] + voters[: number % VOTERS])
         self.session.flush()
         self._merge(contributions)
+        self.session.flush()
+        for proceeding_id in {contribution.proceeding_id for contribution in self.by_key.values()}:
+            enter(self.session, proceeding_id)
 
     def _merge(self, contributions: list[dict[str, Any]]) -> None:
         """Merge what the content says is merged, now that the leading ones are there."""
@@ -290,6 +295,7 @@ class _Loader:
                 participant_id=self._author(content).id,
                 state=state,
                 text=content["text"],
+                salt=new_salt(),
                 language=content["language"],
                 public_name=content["name"],
                 created_at=created_at,

@@ -24,6 +24,7 @@ from participation.database.bulk_insert import MANY_ROWS, indexes_made_afterward
 from participation.demo.phrases import comment_phrase, text_phrase, title_phrase
 from participation.demo.spread import made_up_places
 from participation.discussion.models import Comment, Vote, VoteValue
+from participation.ledger.commitments import new_salt
 from participation.proceedings.default_rules import default_rules
 from participation.proceedings.models import (
     Category,
@@ -37,6 +38,7 @@ from participation.proceedings.models import (
     ProceedingState,
     Voting,
 )
+from participation.recounts.services import enter
 
 COMMENT = cast("Table", Comment.__table__)
 PARTICIPANT = cast("Table", Participant.__table__)
@@ -94,6 +96,7 @@ def seed(*, slug: str, contributions: int, votes: int = 0, comments: int = 0) ->
         with _quick(session, COMMENT, len(comment_ids)):
             comment_count = insert_rows(session, COMMENT, load.comment_rows(comment_ids))
         # What services derive from rows when they write one, and the database does not, is made of all of them here.
+        enter(session, proceeding.id, after_id=ids[0] - 1)
     return Seeded(contributions, vote_count, comment_count)
 
 
@@ -182,6 +185,7 @@ class _Load:
                     "participant_id": None,
                     "state": PublicationState.PUBLISHED,
                     "text": comment_phrase(id_),
+                    "salt": new_salt(),
                     "language": "de",
                     "public_name": None,
                     "idempotency_key": None,

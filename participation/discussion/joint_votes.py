@@ -15,6 +15,8 @@ from participation.contributions.models import Contribution
 from participation.contributions.services import add_to_counters
 from participation.database import Session, db
 from participation.discussion.models import Vote, VoteValue
+from participation.ledger.models import Kind
+from participation.ledger.services import append
 
 
 def own_vote(actor: Actor, contribution_id: int) -> VoteValue | None:
@@ -42,10 +44,10 @@ def has_voted(session: Session, contribution_id: int, participant_id: int) -> bo
     return session.scalar(own.limit(1)) is not None
 
 
-def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> None:
+def take_back_votes(session: Session, actor: Actor, proceeding_id: int, contribution_id: int) -> None:
     """Delete the actor's votes in the whole group, with what merged ones count of them; joins a transaction.
 
-    The counters of the leading one are the caller's.
+    The counters of the leading one, and its entry in the ledger, are the caller's.
     """
     own = (_in_group(contribution_id), Vote.participant_id == actor.participant_id)
     cast = session.execute(select(Vote.contribution_id, Vote.value).where(*own).order_by(Vote.contribution_id)).all()
@@ -54,6 +56,14 @@ def take_back_votes(session: Session, actor: Actor, contribution_id: int) -> Non
         if id_ != contribution_id:
             add_to_counters(
                 session, id_, votes_for=-(value == VoteValue.FOR), votes_against=-(value == VoteValue.AGAINST)
+            )
+            append(
+                session,
+                Kind.VOTE,
+                proceeding_id=proceeding_id,
+                contribution_id=id_,
+                voter_id=actor.participant_id,
+                vote=(value, 0),
             )
 
 
@@ -83,6 +93,13 @@ def recount_votes(session: Session, contribution_id: int) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def joint_votes(session: Session, contribution_id: int) -> tuple[int, int]:
+    """Return the counters for and against of a contribution, as they are in the transaction."""
+    counters = select(Contribution.votes_for, Contribution.votes_against).where(Contribution.id == contribution_id)
+    votes_for, votes_against = session.execute(counters).one()
+    return votes_for, votes_against
 
 
 def _in_group(contribution_id: int) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ class Comment(Base):
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id", ondelete="SET NULL"), index=True)
     state: Mapped[PublicationState]
     text: Mapped[str]
+    salt: Mapped[str | None] = mapped_column(String(32))  # of the commitment in the ledger; erased with the text
     language: Mapped[str] = mapped_column(String(8))
     public_name: Mapped[str | None] = mapped_column(String(80))
     idempotency_key: Mapped[str | None] = mapped_column(String(64))

@@ -6,6 +6,7 @@ writes a comment locks its author before.
 
 import hashlib
 import json
+from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from participation.contributions.states import (
     LISTED_STATES,
     PublicationState,
     first_state,
+    publicity_of,
     require_transition,
     standing_of,
 )
@@ -28,6 +30,9 @@ from participation.database import Session, locked, transaction
 from participation.discussion.joint_votes import own_vote, take_back_votes
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
 from participation.errors import Conflict, InvalidInput
+from participation.ledger.commitments import commitment, new_salt, sha256
+from participation.ledger.models import Kind
+from participation.ledger.services import append
 from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act
@@ -61,7 +66,7 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
         if value is before:
             return contribution
         if value is None:
-            take_back_votes(session, actor, contribution_id)
+            take_back_votes(session, actor, proceeding.id, contribution_id)
         else:
             _cast(session, actor, contribution_id, value)
         add_to_counters(
@@ -69,6 +74,14 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
             contribution_id,
             votes_for=(value is VoteValue.FOR) - (before is VoteValue.FOR),
             votes_against=(value is VoteValue.AGAINST) - (before is VoteValue.AGAINST),
+        )
+        append(
+            session,
+            Kind.VOTE,
+            proceeding_id=proceeding.id,
+            contribution_id=contribution_id,
+            voter_id=actor.participant_id,
+            vote=(before or 0, value or 0),
         )
         session.refresh(contribution, ["votes_for", "votes_against", "updated_at"])
     return contribution
@@ -150,6 +163,7 @@ def add_comment(
             participant_id=actor.participant_id,
             state=state,
             text=text,
+            salt=new_salt(),
             language=language,
             public_name=public_name or None,
             idempotency_key=idempotency_key,
@@ -162,7 +176,21 @@ def add_comment(
         if state is PublicationState.PUBLISHED:
             add_to_counters(session, contribution_id, comments=1)
         add_event(session, actor, "discussion.comment", comment, proceeding_id=proceeding.id, state=comment.state)
+        append(
+            session,
+            Kind.COMMENT,
+            proceeding_id=proceeding.id,
+            contribution_id=contribution_id,
+            comment_id=comment.id,
+            state=publicity_of(state),
+            commitment=comment_commitment(comment),
+        )
     return comment
+
+
+def comment_commitment(comment: Any) -> str | None:
+    """Return the commitment to a comment, or a row of its salt and text, as it is now; none if it was erased."""
+    return None if comment.salt is None else commitment(comment.salt, sha256(comment.text.encode()))
 
 
 def set_comment_state(session: Session, comment: Comment, new: PublicationState, *, is_undoing: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Sending a file: not at all when the client has it, compressed when it likes, and given up when it has gone."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,29 +26,43 @@ def answer(edition: Edition, format_: Format) -> Response:
     Validators (RFC 9110, 8.8) tell the file and how it is encoded; the body of HEAD and 304 is never made.
     """
     response = Response(content_type=format_.media_type)
+    last_modified = edition.last_modified()
+    if last_modified:
+        response.last_modified = last_modified
+    return stream(
+        response,
+        lambda: format_.chunks(edition) if format_.chunks else _whole(edition, format_),
+        name=file_name(edition, format_),
+        etag=edition.etag(request.full_path),
+        is_open=edition.audience is Audience.PUBLIC and edition.proceeding.state in PUBLIC_STATES,
+    )
+
+
+def stream(
+    response: Response, chunks: Callable[[], Iterator[bytes]], *, name: str, etag: str, is_open: bool
+) -> Response:
+    """Send a file in pieces, compressed when the client likes; not at all when the client has it.
+
+    Args:
+        response: with the type of content.
+        chunks: makes the file.
+        name: of the file.
+        etag: tells this file from every other one.
+        is_open: whether everybody may keep it; whoever does asks each time whether it is still good.
+    """
     # Asked for the length, Werkzeug would collect the whole file in memory first.
     response.automatically_set_content_length = False
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(edition, format_)}"'
-    response.headers["Cache-Control"] = cache_control(edition)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "public, no-cache" if is_open else "private, no-cache"
     response.headers["Vary"] = "Accept-Encoding"
     is_zipped = request.accept_encodings["gzip"] > 0
     if is_zipped:
         response.headers["Content-Encoding"] = "gzip"
-    last_modified = edition.last_modified()
-    if last_modified:
-        response.last_modified = last_modified
-    response.set_etag(edition.etag(request.full_path) + ("-gzip" if is_zipped else ""))
+    response.set_etag(etag + ("-gzip" if is_zipped else ""))
     response.make_conditional(request)
     if response.status_code == HTTPStatus.OK and request.method == "GET":
-        chunks = format_.chunks(edition) if format_.chunks else _whole(edition, format_)
-        response.response = stream_with_context(closing(zipped(chunks) if is_zipped else chunks))
+        response.response = stream_with_context(closing(zipped(chunks()) if is_zipped else chunks()))
     return response
-
-
-def cache_control(edition: Edition) -> str:
-    """Say who may keep the file; whoever does asks each time whether it is still good."""
-    is_open = edition.audience is Audience.PUBLIC and edition.proceeding.state in PUBLIC_STATES
-    return "public, no-cache" if is_open else "private, no-cache"
 
 
 def file_name(edition: Edition, format_: Format) -> str:

@@ -30,6 +30,8 @@ from participation.imports.services import Comparison, import_contributions, let
 from participation.imports.shelf import folder, path_of, put_on_shelf, shelf_of
 from participation.imports.source import FileKind
 from participation.imports.undoing import next_of
+from participation.ledger.models import Kind, Publicity
+from participation.ledger.services import append_all
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
 from participation.screening.services import forget_texts
@@ -41,7 +43,7 @@ GUESSED_FROM = 50
 CHECKED_AT_A_TIME = 1_000
 UNDONE_AT_A_TIME = 500
 # On SQLite others wait for up to 5 seconds before they are told to try again; this many rows take about 4.
-MOST_ON_SQLITE = 70_000
+MOST_ON_SQLITE = 65_000
 CHANGED = lazy_gettext("This import has gone on meanwhile. Please look at its present state.")
 
 
@@ -306,6 +308,8 @@ def _undo_on(manager: Actor, run: ImportRun) -> None:
         going = [row.id for row in found if row.why is None]
         forget_texts(session, "contribution", going)
         delete_contributions(session, going)
+        entries = ({"contribution_id": id_, "state": Publicity.REMOVED} for id_ in going)
+        append_all(session, Kind.REMOVE, run.proceeding_id, entries)
         run.undone_count += len(going)
         run.undone_to = found[-1].id
 

@@ -14,13 +14,16 @@ from participation.audit.services import add_event
 from participation.contributions.imported import CONTRIBUTION, add_contributions, contributions_by_import_key
 from participation.contributions.models import Origin
 from participation.contributions.services import contribution_values
-from participation.contributions.states import PublicationState
+from participation.contributions.states import PublicationState, publicity_of
 from participation.database import Session, transaction
 from participation.database.bulk_insert import reserved_ids
 from participation.errors import InvalidInput
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import Columns
 from participation.imports.source import SourceRow
+from participation.ledger.commitments import commitment
+from participation.ledger.models import Kind
+from participation.ledger.services import append_all
 from participation.moderation.past_texts import unknown_texts
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import phase_at
@@ -129,6 +132,15 @@ def import_contributions(
         if compared.new:
             numbered = zip(ids, compared.new, strict=True)
             add_contributions(session, ({"id": id_} | rows[candidate.key] for id_, candidate in numbered))
+            entries = (
+                {
+                    "contribution_id": id_,
+                    "state": publicity_of(state),
+                    "commitment": commitment(rows[candidate.key]["salt"], rows[candidate.key]["fingerprint"]),
+                }
+                for id_, candidate in zip(ids, compared.new, strict=True)
+            )
+            append_all(session, Kind.IMPORT, proceeding.id, entries)
             add_event(
                 session,
                 actor,

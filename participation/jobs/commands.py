@@ -7,7 +7,7 @@ import click
 
 from participation.database import db
 from participation.jobs.services import sweep
-from participation.jobs.work import Worker
+from participation.jobs.work import Worker, do_chores
 
 POLL_SECONDS = 1.0
 SWEEP_EVERY = 3_600  # polls
@@ -24,6 +24,7 @@ def worker(*, until_empty: bool) -> None:
             sweep()
         polls += 1
         one.run_due()
+        do_chores()
         db.session.remove()
         if until_empty or os.getppid() != parent:
             return

@@ -1,6 +1,7 @@
 """The small process beside the server that starts a worker when there is work: one command is enough to run everything.
 
-It holds no job itself, so a worker may be killed at any moment: the keeper starts another one when the lease is over.
+It does the chores of every second, but holds no job itself, so a worker may be killed at any moment: the keeper starts
+another one when the lease is over.
 """
 
 import os
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from participation.database import db
 from participation.jobs.queries import has_due_jobs
+from participation.jobs.work import do_chores
 
 POLL_SECONDS = 1.0
 WORKER = [sys.executable, "-m", "flask", "--app", "app", "worker", "--until-empty"]
@@ -35,6 +37,8 @@ def _keep(app: Flask, server: int) -> None:
     while os.getppid() == server:
         if worker is None or worker.poll() is not None:
             worker = subprocess.Popen(WORKER) if _is_needed(app) else None
+        with app.app_context():
+            do_chores()
         time.sleep(POLL_SECONDS)
     if worker is not None and worker.poll() is None:
         worker.send_signal(signal.SIGINT)

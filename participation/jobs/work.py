@@ -7,9 +7,11 @@ from pathlib import Path
 from types import FrameType
 
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from participation import clock
 from participation.database import db, end_reading
+from participation.errors import Busy
 from participation.jobs import services
 from participation.jobs.models import Job, JobState
 from participation.jobs.queries import result_path
@@ -18,7 +20,25 @@ Progress = Callable[[int], None]
 Work = Callable[[Job, Path, Progress], None]
 
 WORK: dict[str, Work] = {}
+CHORES: list[Callable[[], None]] = []  # short ones, done every second
 BEAT_EVERY = timedelta(seconds=2)
+
+
+def chore(do: Callable[[], None]) -> Callable[[], None]:
+    """Register what is to be done again and again, and takes only moments."""
+    CHORES.append(do)
+    return do
+
+
+def do_chores() -> None:
+    """Do what is to be done again and again; a database that does not answer is asked again next time."""
+    for do in CHORES:
+        try:
+            do()
+        except (SQLAlchemyError, Busy):
+            current_app.logger.warning("%s could not be done", do.__name__, exc_info=True)
+        finally:
+            db.session.remove()
 
 
 class StoppedError(Exception):

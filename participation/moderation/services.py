@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext
 
 from participation import clock
 from participation.accounts.actors import Actor, require
-from participation.audit.services import add_event
 from participation.casework.services import let_go, require_not_held
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState, is_limit, state_after
@@ -18,6 +17,7 @@ from participation.moderation.mails import DECISION_MAIL
 from participation.moderation.models import EXPLAINED, TO_AUTHORS, TO_VOTERS, ModerationDecision, Outcome
 from participation.moderation.permissions import UNDO_DAYS, is_reversible, is_too_old, state_back
 from participation.moderation.queries import decisions_about
+from participation.moderation.recording import record_decision
 from participation.moderation.steps import NO_PARTICULARS, STEP_OF, Particulars
 from participation.moderation.steps.base import Item, Letter, subject_of
 from participation.notifications.services import add_mail
@@ -241,14 +241,7 @@ def _add_decision(
 ) -> ModerationDecision:
     session.add(decision)
     session.flush()
-    add_event(
-        session,
-        moderator,
-        f"moderation.{decision.outcome}",
-        item,
-        proceeding_id=item.proceeding_id,
-        decision_id=decision.id,
-    )
+    record_decision(session, moderator, item, decision)
     let_go(session, moderator, item)
     about = {"proceeding_id": item.proceeding_id, "decision_id": decision.id}
     for letter in letters:

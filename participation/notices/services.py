@@ -24,6 +24,7 @@ from participation.database import Session, locked, purge, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
 from participation.moderation.models import ModerationDecision
+from participation.moderation.recording import record_settling
 from participation.moderation.services import AndThen
 from participation.moderation.services import decide as decide_about
 from participation.moderation.services import undo as undo_decision
@@ -330,7 +331,7 @@ def _settle(
         _tell_reporter(session, "notices/settled", notice)
     if notices:
         ids = [notice.id for notice in notices]
-        add_event(session, moderator, f"notices.{outcome}", item, proceeding_id=item.proceeding_id, notice_ids=ids)
+        record_settling(session, moderator, f"notices.{outcome}", item, notice_ids=ids)
     return now
 
 
@@ -341,7 +342,7 @@ def _reopen(session: Session, moderator: Actor, item: Contribution | Comment, no
         notice.answer = ""
     if notices:
         ids = [notice.id for notice in notices]
-        add_event(session, moderator, "notices.reopen", item, proceeding_id=item.proceeding_id, notice_ids=ids)
+        record_settling(session, moderator, "notices.reopen", item, notice_ids=ids)
 
 
 def _open_notices(session: Session, item: Contribution | Comment) -> Sequence[Notice]:

@@ -19,7 +19,7 @@ from participation.contributions.counting import counted, counts_by_proceeding
 from participation.contributions.feature_collections import pins_feature_collection, place_feature
 from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
-from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
+from participation.contributions.receipts import contribution_id_by_secret, receipt_secret, sent_commitment
 from participation.contributions.streets import streets_of
 from participation.errors import NotFound
 from participation.languages import text_in
@@ -227,6 +227,7 @@ def receipt(secret: str) -> Response:
         objections=objections(decision for decision in decisions if statement_of(decision)),
         original=sealed_original(contribution),
         leading=leading_of(STRANGER, contribution),
+        commitment=sent_commitment(contribution),
     )
     return private_page(page)
 

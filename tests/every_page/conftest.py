@@ -16,7 +16,7 @@ from participation.casework.models import ModerationCase
 from participation.casework.services import add_note, assign_case, save_view
 from participation.contributions.confirmation import confirmation_token
 from participation.contributions.models import Contribution
-from participation.contributions.receipts import receipt_secret
+from participation.contributions.receipts import receipt_secret, sent_commitment
 from participation.contributions.states import PublicationState
 from participation.database import db, transaction
 from participation.demo import PASSWORD
@@ -112,6 +112,7 @@ def demo_pages(demo: Flask) -> list[PageState]:
         decided = make_decisions(first(PublicationState.PUBLISHED, without=Contribution.comment_count == 0))
         decided_secret = receipt_secret(decided)
         stop_path = stopping_path(1)
+        noted = sent_commitment(talked)
         batches = make_batches(CLOSED)
         imports = make_imports(CLOSED)
         reports = make_batch_of_reports(SLUG)
@@ -138,6 +139,9 @@ def demo_pages(demo: Flask) -> list[PageState]:
         PageState("frame, nothing found", f"/embed/{SLUG}?q=gibtesnicht"),
         PageState("moderation log", f"/moderation-log/{SLUG}"),
         PageState("moderation log, English", f"/en/moderation-log/{SLUG}"),
+        PageState("ledger, found", f"/ledger/{SLUG}?fingerprint={noted}"),
+        PageState("ledger, English, wrong fingerprint", f"/en/ledger/{SLUG}?fingerprint=1", status=422),
+        PageState("ledger of a draft", f"/ledger/{DRAFT}", manager),
         PageState("moderation, just decided", f"/moderation/{SLUG}?decided={decision}", moderator),
         PageState("contribution with talk", f"{here}/{talked.id}"),
         PageState("contribution, reply", f"{here}/{talked.id}?reply=1"),

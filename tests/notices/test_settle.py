@@ -16,6 +16,7 @@ from participation.moderation.queries import decisions_about
 from participation.moderation.queue import flag_counts, queue_page
 from participation.moderation.queue_counts import queue_counts
 from participation.moderation.queue_filter import QueueFilter
+from participation.moderation.recording import SALT
 from participation.notices.models import Notice, NoticeOutcome, NoticeState
 from participation.notices.queries import open_notices, settled_mail
 from participation.notices.services import NewNotice, NoticesChanged, decide, refuse_notices, report, undo
@@ -98,7 +99,8 @@ def test_an_answer_settles_them_and_changes_nothing_else(moderator, item, make_n
     assert decisions_about(item) == []
     assert mails("notices/settled") == [{"notice_id": notices[0].id}]
     (event,) = events_about(item)
-    assert (event.action, event.details) == ("notices.not_upheld", {"notice_ids": ids(notices)})
+    assert (event.action, event.details["notice_ids"]) == ("notices.not_upheld", ids(notices))
+    assert event.details.keys() == {"notice_ids", SALT}
 
 
 @pytest.mark.parametrize("answer", ["", "  \n ", "zu kurz", "x" * 2001])

@@ -7,9 +7,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
     "clock", "geodata", "errors", "config", "logs", "database", "languages", "forms", "security",
-    "accounts", "audit", "notifications", "jobs", "proceedings", "tokens", "screening", "contributions", "discussion",
-    "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
-    "imports", "exports", "interfaces", "pages", "operation", "demo",
+    "accounts", "audit", "notifications", "jobs", "proceedings", "ledger", "tokens", "screening", "contributions",
+    "discussion", "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
+    "imports", "recounts", "exports", "interfaces", "pages", "operation", "demo",
 ]  # fmt: skip
 ASSEMBLY = {
     "__init__",

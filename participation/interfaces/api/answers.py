@@ -192,11 +192,16 @@ class Guest(ApiModel):
 
 
 class SentContribution(ApiModel):
-    """What became of a contribution, and its author's secret link."""
+    """What became of a contribution, and its author's secret link.
+
+    The commitment stands in the public ledger: it is the SHA-256 of salt and fingerprint.
+    """
 
     id: int
     state: PublicationState
     fingerprint: str
+    salt: str
+    commitment: str
     created_at: datetime
     url: str
     receipt_url: str

@@ -18,7 +18,7 @@ from participation.contributions.checking import NewContribution, check, check_p
 from participation.contributions.counting import counted
 from participation.contributions.filters import ContributionFilter
 from participation.contributions.models import Contribution
-from participation.contributions.receipts import canonical_text, fingerprint, receipt_secret
+from participation.contributions.receipts import canonical_text, receipt_secret, sent_commitment
 from participation.contributions.services import submit_contribution
 from participation.errors import InvalidInput
 from participation.exports.editions import Edition
@@ -29,6 +29,7 @@ from participation.interfaces.api import answers, requests
 from participation.interfaces.api.reading import KEY_HEADER, naming
 from participation.interfaces.api.registry import GEOJSON, Access, next_url, operation
 from participation.languages import current_language, page_url
+from participation.ledger.commitments import sha256
 from participation.proceedings.models import Proceeding
 from participation.proceedings.phases import Act
 from participation.proceedings.queries import proceeding_by_slug
@@ -95,6 +96,8 @@ def add_contribution(actor: Actor, slug: str, body: requests.NewContributionBody
         id=sent.id,
         state=sent.state,
         fingerprint=sent.fingerprint,
+        salt=sent.salt or "",
+        commitment=sent_commitment(sent) or "",
         created_at=sent.created_at,
         url=page_url(f"/proceedings/{proceeding.slug}/contributions/{sent.id}", current_language()),
         receipt_url=page_url(f"/receipts/{receipt_secret(sent)}", current_language()),
@@ -148,4 +151,4 @@ def _is_same(proceeding: Proceeding, new: NewContribution, sent: Contribution) -
         geometry=new.geometry,
         created_at=sent.created_at,
     )
-    return fingerprint(canonical) == sent.fingerprint
+    return sha256(canonical) == sent.fingerprint

@@ -1,0 +1,1 @@
+../participation/ledger/verify_ledger.py
