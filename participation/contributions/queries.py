@@ -20,6 +20,7 @@ from participation.database.paging import Page, page_after
 from participation.errors import Gone, NotFound
 from participation.notifications.services import MailContext, mail_context
 from participation.proceedings.models import Proceeding
+from participation.proceedings.terms import Terms
 
 PAGE_SIZE = 40
 ORDERS: dict[Sort, list[tuple[Any, bool]]] = {
@@ -113,7 +114,7 @@ def contributions_by(actor: Actor) -> Sequence[Contribution]:
     return db.session.scalars(statement).all()
 
 
-def contribution_to_read(actor: Actor, proceeding: Proceeding, contribution_id: int) -> Contribution:
+def contribution_to_read(actor: Actor, proceeding: Proceeding | Terms, contribution_id: int) -> Contribution:
     """Return one contribution for its own page.
 
     Raises:

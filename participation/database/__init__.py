@@ -19,7 +19,7 @@ from participation.database.spatial_index import (
     rebuild_spatial_index,
     rebuilt_spatial_index,
 )
-from participation.database.transactions import locked, transaction
+from participation.database.transactions import locked, run, transaction
 
 __all__ = [
     "LARGEST_ID",
@@ -47,6 +47,7 @@ __all__ = [
     "pending_migrations",
     "rebuild_spatial_index",
     "rebuilt_spatial_index",
+    "run",
     "spatial_index_problems",
     "transaction",
 ]
