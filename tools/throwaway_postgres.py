@@ -84,13 +84,19 @@ class Cluster:
     def start(self) -> None:
         """Start the server; after a kill it first makes good what was not written."""
         options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "max_connections": "60"}
-        options |= {"unix_socket_directories": str(self.folder)} | ({} if self.is_durable else SETTINGS)
+        options |= {"unix_socket_directories": ""} | ({} if self.is_durable else SETTINGS)
         flags = " ".join(f"-c {key}={value}" for key, value in options.items())
         self.call("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.log), "-o", flags)
 
     def kill(self) -> None:
-        """Kill the server and all its processes (SIGKILL), as a power cut of the machine would."""
-        os.killpg(int((self.data / "postmaster.pid").read_text(encoding="ascii").split()[0]), signal.SIGKILL)
+        """Kill the server and all its processes (SIGKILL), as if the machine had lost power."""
+        lock = self.data / "postmaster.pid"
+        server = int(lock.read_text(encoding="ascii").split()[0])
+        children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split()
+        for process in (server, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        lock.unlink()  # whoever does not bury dead processes would let a new server take it for alive
 
     def stop(self) -> None:
         """End the server."""
