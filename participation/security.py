@@ -18,7 +18,7 @@ from participation import clock
 from participation.config import Settings
 from participation.database import Base, db, id_in
 from participation.errors import NotFound, NotPermitted
-from participation.limit_storage import SCHEME
+from participation.counting import SCHEME
 
 Row = TypeVar("Row", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -51,7 +51,9 @@ def counters_equal_rows(sent: "Sent") -> list[str]:
 def jobs_are_done(sent: "Sent") -> list[str]:
     """What was wanted in the background was made, whoever was killed meanwhile."""
     with app_of(sent.installation).app_context():
-        states = dict(db.session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+        states = {
+            state: count for state, count in db.session.execute(select(Job.state, func.count()).group_by(Job.state))
+        }
         db.session.remove()
     return [f"{count} jobs are {state}" for state, count in states.items() if state is not JobState.DONE]
 

@@ -103,7 +103,8 @@ def wrong_counters(installation: Installation) -> list[str]:
         votes = select(Vote.contribution_id, Vote.value, func.count()).group_by(Vote.contribution_id, Vote.value)
         cast = {(id_, value): count for id_, value, count in db.session.execute(votes)}
         public = select(Comment.contribution_id, func.count()).where(Comment.state == PublicationState.PUBLISHED)
-        comments = dict(db.session.execute(public.group_by(Comment.contribution_id)).tuples().all())
+        grouped = db.session.execute(public.group_by(Comment.contribution_id))
+        comments = {row[0]: row[1] for row in grouped}
         columns = (Contribution.id, Contribution.votes_for, Contribution.votes_against, Contribution.comment_count)
         told = {id_: tuple(counters) for id_, *counters in db.session.execute(select(*columns))}
         db.session.remove()

@@ -73,7 +73,7 @@ def test_nobody_else_and_nowhere_else_is_blocked(stage, make_contribution, make_
     proceeding, author, item, moderator = stage
     block(moderator, item)
     done = acts_of(proceeding, make_guest(), make_contribution(proceeding))[act]()
-    assert done.own is VoteValue.FOR if act == "vote" else done.proceeding_id == proceeding.id
+    assert (done.own is VoteValue.FOR) if act == "vote" else (done.proceeding_id == proceeding.id)
     elsewhere = make_proceeding("elsewhere")
     done = acts_of(elsewhere, author, make_contribution(elsewhere))[act]()
     assert done.proceeding_id == elsewhere.id

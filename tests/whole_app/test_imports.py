@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
-    "clock", "geodata", "errors", "config", "database", "languages", "forms", "limit_storage", "security",
+    "clock", "geodata", "errors", "config", "database", "languages", "forms", "counting", "security",
     "accounts", "audit", "notifications", "jobs", "proceedings", "tokens", "screening", "contributions", "discussion",
     "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
     "imports", "exports", "interfaces", "pages", "demo",
