@@ -58,11 +58,14 @@ class Client(FlaskClient):
         """Read answers to their end unless told otherwise: a download holds its request open until then."""
         return super().open(*args, buffered=buffered, **kwargs)
 
-    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+    def form_token(self) -> str:
         page = self.get("/sign-in").get_data(as_text=True)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert found, "the sign-in page has no form token"
-        return self.post(path, data={"csrf_token": found[1], **(data or {})}, **kwargs)
+        return found[1]
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        return self.post(path, data={"csrf_token": self.form_token(), **(data or {})}, **kwargs)
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +112,11 @@ def delete_all_rows() -> None:
     with db.engine.begin() as connection:
         tables = list(reversed(Base.metadata.sorted_tables))
         if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            # TRUNCATE makes new files for every table: twenty times as long. Triggers rest, as some forbid deleting.
+            deletions = "; ".join(f'DELETE FROM "{table.name}"' for table in tables)
+            connection.execute(text(f"SET LOCAL session_replication_role = replica; {deletions}"))
+            restart = "setval(format('%I', sequencename)::regclass, 1, false)"
+            connection.execute(text(f"SELECT {restart} FROM pg_sequences WHERE last_value > 0"))
         else:
             for table in tables:
                 connection.execute(table.delete())

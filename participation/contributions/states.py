@@ -37,7 +37,7 @@ _SUBMITTED, _PUBLISHED, _HIDDEN, _REJECTED, _MERGED = (
 # The steps of moderators, by their outcome: from which state to which.
 STEPS: dict[str, dict[PublicationState, PublicationState]] = {
     "publish": {_SUBMITTED: _PUBLISHED, _HIDDEN: _PUBLISHED, _MERGED: _PUBLISHED},
-    "redact": {_SUBMITTED: _PUBLISHED, _PUBLISHED: _PUBLISHED},
+    "redact": {_SUBMITTED: _PUBLISHED, _PUBLISHED: _PUBLISHED, _MERGED: _MERGED},
     "reject": {_SUBMITTED: _REJECTED},
     "hide": {_PUBLISHED: _HIDDEN, _MERGED: _HIDDEN},
     "merge": {_SUBMITTED: _MERGED, _PUBLISHED: _MERGED},

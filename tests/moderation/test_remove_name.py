@@ -93,6 +93,17 @@ def test_removed_before_passages_it_stays_away_when_those_come_back(app_context,
     assert (item.public_name, item.text) == (None, TEXT)
 
 
+def test_a_merged_text_loses_it_too_and_stays_merged(app_context, place, moderator, author, make_contribution):
+    leading, merged = make_contribution(place), make_contribution(place, author=author, public_name=NAME, text=TEXT)
+    merge = {"seen_version": merged.version, "particulars": Particulars(leading_id=leading.id)}
+    decide(moderator, merged, outcome=Outcome.MERGE, **merge, **REASONS)
+    decision = remove(moderator, merged, "Schatten")
+    assert (merged.state, merged.leading_id, merged.public_name) == (State.MERGED, leading.id, None)
+    assert "Schatten" not in merged.text
+    undo(moderator, merged, decision, seen_version=merged.version)
+    assert (merged.state, merged.leading_id, merged.public_name, merged.text) == (State.MERGED, leading.id, NAME, TEXT)
+
+
 @pytest.mark.parametrize("missing, field", [
     ({"ground": None}, "ground"), ({"statement_of_reasons": " "}, "statement_of_reasons"),
 ])  # fmt: skip
