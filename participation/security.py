@@ -16,9 +16,9 @@ from werkzeug.exceptions import BadRequest
 
 from participation import clock
 from participation.config import Settings
+from participation.counting import SCHEME
 from participation.database import Base, db, id_in
 from participation.errors import NotFound, NotPermitted
-from participation.counting import SCHEME
 
 Row = TypeVar("Row", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

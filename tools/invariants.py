@@ -51,11 +51,9 @@ def counters_equal_rows(sent: "Sent") -> list[str]:
 def jobs_are_done(sent: "Sent") -> list[str]:
     """What was wanted in the background was made, whoever was killed meanwhile."""
     with app_of(sent.installation).app_context():
-        states = {
-            state: count for state, count in db.session.execute(select(Job.state, func.count()).group_by(Job.state))
-        }
+        rows = db.session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
         db.session.remove()
-    return [f"{count} jobs are {state}" for state, count in states.items() if state is not JobState.DONE]
+    return [f"{count} jobs are {state}" for state, count in rows if state is not JobState.DONE]
 
 
 INVARIANTS: list[Invariant] = [

@@ -73,6 +73,7 @@ class Sent:
             return self.voters.request(number)
         who, contribution_id, _ = self.voters.vote(number)
         base = "/api/v1/proceedings/seed/contributions"
+        body: dict[str, object]
         if number % 4 == 2:
             path, body = f"{base}/{contribution_id}/comments", {"text": self.words(number)}
         else:
