@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import accounts, assets, config, database, errors, languages, security, startup
+from participation import accounts, assets, compression, config, database, errors, languages, security, startup
 from participation.routes import act_as_stranger, init_routes
 
 
@@ -32,6 +32,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.jinja_env.globals["settings"] = settings
     languages.init_languages(app)
     database.init_database(app, settings.database_url)
+    compression.init_compression(app)  # of what looks at answers, the first one registered is the last one called
     errors.init_errors(app, act_as_stranger)
     security.init_security(app, settings)
     accounts.init_accounts(app)

@@ -11,7 +11,14 @@ ORDER = [
     "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
     "imports", "exports", "interfaces", "pages", "demo",
 ]  # fmt: skip
-ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
+ASSEMBLY = {
+    "__init__",
+    "assets",
+    "compression",
+    "routes",
+    "startup",
+    "migrations",
+}  # put the parts together; nobody imports them
 PURE = {"geodata"}
 WITHOUT_REQUEST = {"models.py", "permissions.py"}
 
