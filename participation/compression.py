@@ -38,4 +38,6 @@ def init_compression(app: Flask) -> None:
         response.vary.add("Accept-Encoding")
         if any(request.accept_encodings[name] for name in ALGORITHMS):  # Flask-Compress takes “gzip;q=0” for a wish
             response = compress.after_request(response)
-        return response.make_conditional(request) if is_kept else response
+        if is_kept:
+            response.make_conditional(request)
+        return response

@@ -41,7 +41,7 @@ from participation.proceedings.queries import proceeding_by_slug  # noqa: E402
 from tools.http_clients import Answer, storm  # noqa: E402
 from tools.installation import Installation, Server, free_port  # noqa: E402
 from tools.invariants import INVARIANTS  # noqa: E402
-from tools.throwaway_postgres import Cluster, cluster, server_programs  # noqa: E402
+from tools.throwaway_postgres import DURABLE, Cluster, cluster, server_programs  # noqa: E402
 from tools.voters import Voters, app_of  # noqa: E402
 
 CLIENTS = 32
@@ -191,7 +191,7 @@ def database(folder: Path, *, on_postgresql: bool) -> Iterator[tuple[Installatio
     programs = server_programs() if on_postgresql else None
     if on_postgresql and programs is None:
         sys.exit("PostgreSQL with PostGIS is not installed here.")
-    with cluster(programs, is_durable=True) if programs else nullcontext() as server:
+    with cluster(programs, DURABLE) if programs else nullcontext() as server:
         installation = Installation(folder, server.address if server else "", LIMITS)
         installation.run("db", "upgrade")
         installation.run("seed", "--contributions", str(ROWS))

@@ -16,14 +16,20 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 USER = "participation"
 TEMPLATE = "participation_template"  # has PostGIS; the tests copy it, which needs no superuser
 # The data live as long as the tests: safety against power cuts would only cost time.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SETTINGS: Mapping[str, str] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
+DURABLE: Mapping[str, str] = {"max_connections": "60"}
 
 
 def server_programs() -> Path | None:
@@ -62,8 +68,8 @@ def _free_port() -> int:
 class Cluster:
     """A server with its data in a folder of its own."""
 
-    def __init__(self, programs: Path, folder: Path, *, is_durable: bool) -> None:
-        self.programs, self.folder, self.is_durable = programs, folder, is_durable
+    def __init__(self, programs: Path, folder: Path, settings: Mapping[str, str]) -> None:
+        self.programs, self.folder, self.settings = programs, folder, settings
         self.owner, self.port, self.password = _owner(), _free_port(), secrets.token_urlsafe(16)
         self.data, self.log = folder / "data", folder / "log"
 
@@ -83,8 +89,8 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server; after a kill it first makes good what was not written."""
-        options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "max_connections": "60"}
-        options |= {"unix_socket_directories": ""} | ({} if self.is_durable else SETTINGS)
+        options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": ""}
+        options |= self.settings
         flags = " ".join(f"-c {key}={value}" for key, value in options.items())
         self.call("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(self.log), "-o", flags)
 
@@ -128,15 +134,15 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(programs: Path, *, is_durable: bool = False) -> Iterator[Cluster]:
+def cluster(programs: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[Cluster]:
     """Run a server whose template database has PostGIS.
 
     Args:
         programs: see `server_programs`.
-        is_durable: whether commits are as safe as in production.
+        settings: of the server; DURABLE commits as safely as in production.
     """
     with tempfile.TemporaryDirectory(prefix="participation-pg-", ignore_cleanup_errors=True) as name:
-        one = Cluster(programs, Path(name), is_durable=is_durable)
+        one = Cluster(programs, Path(name), settings)
         one.make()
         one.start()
         try:
@@ -145,6 +151,13 @@ def cluster(programs: Path, *, is_durable: bool = False) -> Iterator[Cluster]:
             yield one
         finally:
             one.stop()
+
+
+@contextlib.contextmanager
+def throwaway_postgres(programs: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
+    """Run a server; yields the address of its template database with PostGIS (`postgresql+psycopg://…`)."""
+    with cluster(programs, settings) as one:
+        yield one.address
 
 
 def main() -> None:
@@ -160,7 +173,7 @@ def main() -> None:
         sys.exit("PostgreSQL with PostGIS is not installed here. On Debian: apt-get install postgresql-15-postgis-3")
     if not arguments.command:
         parser.error("a command is missing")
-    with cluster(programs, is_durable=arguments.durable) as server:
+    with cluster(programs, DURABLE if arguments.durable else SETTINGS) as server:
         found = {"TEST_DATABASE_URL": server.address} | ({"DATABASE_URL": server.address} if arguments.durable else {})
         try:
             done = subprocess.run(arguments.command, env={**os.environ, **found}, check=False)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from psycopg import Connection as PostgresqlConnection
 from psycopg import Error as PostgresqlError
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -22,17 +22,25 @@ from participation.database.write_queue import begin_writing
 MIGRATIONS_FOLDER = Path(__file__).parents[1] / "migrations"
 BUSY_SECONDS = 5
 TRUSTED_SECONDS = 1  # without use; asking each time would cost every request a way to the server and back
+CONNECT_SECONDS = 5
 # Marks a connection whose transaction is going to write; see transactions.transaction.
 WRITING = "writing"
 
 
 def init_database(app: Flask, url: str) -> None:
     """Give the app its database and the commands `flask db …`; does not connect."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_DATABASE_URI"] = _patient_for_seconds(url)
     db.init_app(app)
     with app.app_context():
         configure_engine(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS_FOLDER))
+
+
+def _patient_for_seconds(url: str) -> URL:
+    """Let nobody wait for minutes for a server that does not answer."""
+    parts = make_url(url)
+    is_postgresql = parts.get_backend_name() == "postgresql"
+    return parts.update_query_dict({"connect_timeout": str(CONNECT_SECONDS), **parts.query}) if is_postgresql else parts
 
 
 def configure_engine(engine: Engine, *, synchronous: Literal["NORMAL", "FULL"] = "FULL") -> None:

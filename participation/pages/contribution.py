@@ -73,11 +73,11 @@ def vote(slug: str, contribution_id: int) -> Any:
         require_token()
         value = sent_vote()
         if actor.participant_id is None:  # before a guest is remembered
-            queries.contribution_to_read(actor, terms, contribution_id)
+            _found(slug, contribution_id)
             require_open(terms, Act.VOTE)
         counted = services.vote(participating_actor(), terms, contribution_id, value)
     except (InvalidInput, Conflict):
-        queries.contribution_to_read(actor, terms, contribution_id)  # that it is gone is the better answer
+        _found(slug, contribution_id)  # that it is gone is the better answer
         raise
     message = str(TOLD[value])
     if wants_json():

@@ -22,7 +22,7 @@ BUDGETS = {
     f"/moderation-log/{SLUG}": (125, 14),
     "/sign-in": (100, 13),
 }
-MOST_SHIFTED = 0.01  # of the window; 0.1 counts as good (web.dev/cls)
+MOST_SHIFTED = 0.05  # of the window; 0.1 counts as good (web.dev/cls)
 MOST_WORK = 2.0  # seconds of the main thread for the whole page, script, layout and drawing: a fraction of it is usual
 SHIFTS = """
 new PerformanceObserver((list) => {

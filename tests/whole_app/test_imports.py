@@ -6,10 +6,10 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
-    "clock", "geodata", "errors", "config", "database", "languages", "forms", "counting", "security",
+    "clock", "geodata", "errors", "config", "logs", "database", "languages", "forms", "counting", "security",
     "accounts", "audit", "notifications", "jobs", "proceedings", "tokens", "screening", "contributions", "discussion",
     "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
-    "imports", "exports", "interfaces", "pages", "demo",
+    "imports", "exports", "interfaces", "pages", "operation", "demo",
 ]  # fmt: skip
 ASSEMBLY = {
     "__init__",

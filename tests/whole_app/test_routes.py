@@ -43,7 +43,15 @@ OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent",
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own", "tokens.own", "tokens.revoke"}
 # Interfaces read no cookie: there these are closed to every browser (tests/interfaces has the tokens).
 TOKEN_ENDPOINTS = {
-    *("api.queue", "api.case", "api.decide", "api.undo", "api.refuse_notices", "api.planning_contributions"),
+    *(
+        "api.queue",
+        "api.case",
+        "api.decide",
+        "api.undo",
+        "api.refuse_notices",
+        "api.planning_contributions",
+        "api.votes",
+    ),
 }
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
