@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from participation.geodata.errors import GeodataError
@@ -161,6 +161,7 @@ TITLES: dict[int, Any] = {
     415: ParticipationError.title,
     500: lazy_gettext("Something broke on our side."),
 }
+UNREACHABLE_TITLE = lazy_gettext("The database does not answer at the moment.")
 RETRY_AFTER_SECONDS = {429: 60, 503: 2}
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -175,6 +176,16 @@ def wants_json() -> bool:
         and best != "text/html"
         and request.accept_mimetypes[best] > request.accept_mimetypes["text/html"]
     )
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether a database server did not answer, or broke off."""
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    # https://www.postgresql.org/docs/15/errcodes-appendix.html: connection exceptions, shutting down, starting up
+    is_from_server = hasattr(error.orig, "sqlstate") and (not state or state[:2] == "08" or state[:4] == "57P0")
+    return error.connection_invalidated or is_from_server
 
 
 def error_response(
@@ -211,11 +222,20 @@ def error_response(
 
 def _error_page(**context: Any) -> str:
     """Write the page; when the database does not answer, which knows who reads, write it for a stranger."""
+    if context["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        context["sent"] = _sent_fields()
     try:
         return render_template("error.html", **context, has_database=True)
     except SQLAlchemyError:
         current_app.extensions["act_as_stranger"]()
         return render_template("error.html", **context, has_database=False)
+
+
+def _sent_fields() -> list[tuple[str, str]]:
+    """Return what stood in the form, to be sent again by a button; files and passwords are not repeated."""
+    if request.method != "POST" or request.files or any("password" in name for name in request.form):
+        return []
+    return list(request.form.items(multi=True))
 
 
 def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
@@ -250,6 +270,9 @@ def init_errors(app: Flask, act_as_stranger: Callable[[], None]) -> None:
 
     @app.errorhandler(Exception)
     def on_fault(error: Exception) -> Response:
+        if is_unreachable(error):
+            app.logger.error("The database does not answer: %s", type(error).__name__)
+            return error_response(HTTPStatus.SERVICE_UNAVAILABLE, title=UNREACHABLE_TITLE)
         app.logger.error("unhandled %s on %s", type(error).__name__, request.endpoint, exc_info=error)
         if app.testing:
             raise error

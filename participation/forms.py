@@ -149,5 +149,5 @@ def require_token() -> None:
     Raises:
         InvalidInput: the form was not made for this browser or is older than a day.
     """
-    if not ActForm().validate_on_submit():
+    if not is_valid_token(request.form.get("csrf_token", "")):
         raise InvalidInput(TOO_OLD)

@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest
 
 from participation import clock
 from participation.config import Settings
+from participation.counting import SCHEME
 from participation.database import Base, db, id_in
 from participation.errors import NotFound, NotPermitted
 
@@ -210,7 +211,7 @@ def mend_retry_after(response: Response) -> Response:
 def init_security(app: Flask, settings: Settings) -> None:
     """Connect the checks before and the headers after each request."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=settings.redis_url or f"{SCHEME}://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_STORAGE_OPTIONS=REDIS_TIMEOUTS if settings.redis_url else {},
         RATELIMIT_KEY_PREFIX="participation",

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from shapely import Point, box
 from shapely.geometry import MultiPolygon
-from sqlalchemy import text
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from participation import clock, create_app
@@ -86,6 +86,10 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     app.config.update(TESTING=True)
     app.test_client_class = Client
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":  # the data live as long as the tests: safety would only cost time
+            event.listen(
+                db.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF")
+            )
         upgrade()
     yield app
     with app.app_context():

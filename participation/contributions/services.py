@@ -2,11 +2,11 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import lazy_gettext
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import delete, update
+from sqlalchemy import Table, bindparam, delete, update
 
 from participation import clock
 from participation.accounts.actors import Actor
@@ -27,7 +27,7 @@ from participation.contributions.states import (
     standing_of,
 )
 from participation.contributions.text import search_form
-from participation.database import Session, locked, transaction
+from participation.database import Session, locked, run, transaction
 from participation.errors import Conflict
 from participation.geodata.relations import representative_position
 from participation.geodata.web_mercator import world_pixel
@@ -248,18 +248,27 @@ def set_place(contribution: Contribution, geometry: BaseGeometry | None) -> None
     contribution.updated_at = clock.now()
 
 
+_COUNTED = cast("Table", Contribution.__table__)
+_ADD_TO_COUNTERS = (
+    update(_COUNTED)
+    .where(_COUNTED.c.id == bindparam("contribution"))
+    .values(
+        votes_for=_COUNTED.c.votes_for + bindparam("more_for"),
+        votes_against=_COUNTED.c.votes_against + bindparam("more_against"),
+        comment_count=_COUNTED.c.comment_count + bindparam("more_comments"),
+        updated_at=bindparam("now"),
+    )
+    .returning(_COUNTED.c.votes_for, _COUNTED.c.votes_against)
+)
+
+
 def add_to_counters(
     session: Session, contribution_id: int, *, votes_for: int = 0, votes_against: int = 0, comments: int = 0
-) -> None:
-    """Change the counters by these amounts, in the database itself; joins the transaction that changes the rows."""
-    session.execute(
-        update(Contribution)
-        .where(Contribution.id == contribution_id)
-        .values(
-            votes_for=Contribution.votes_for + votes_for,
-            votes_against=Contribution.votes_against + votes_against,
-            comment_count=Contribution.comment_count + comments,
-            updated_at=clock.now(),
-        )
-        .execution_options(synchronize_session=False)
-    )
+) -> tuple[int, int]:
+    """Change the counters by these amounts, in the database itself; joins the transaction that changes the rows.
+
+    Return the votes for and against after that.
+    """
+    added = {"more_for": votes_for, "more_against": votes_against, "more_comments": comments}
+    row = run(session, _ADD_TO_COUNTERS, {"contribution": contribution_id, "now": clock.now(), **added}).one()
+    return row.votes_for, row.votes_against

@@ -21,7 +21,7 @@ from participation.database.spatial_index import (
     rebuilt_spatial_index,
 )
 from participation.database.streaming import end_reading, streamed
-from participation.database.transactions import locked, purge, takes_no_writes, transaction
+from participation.database.transactions import locked, purge, run, takes_no_writes, transaction
 
 __all__ = [
     "LARGEST_ID",
@@ -52,6 +52,7 @@ __all__ = [
     "purge",
     "rebuild_spatial_index",
     "rebuilt_spatial_index",
+    "run",
     "schema_problem",
     "spatial_index_problems",
     "streamed",

@@ -45,5 +45,5 @@ db = SQLAlchemy(
     # Objects stay readable after a commit: the page is rendered from them.
     session_options={"expire_on_commit": False},
     # Parameters are what people wrote: errors go into logs without them.
-    engine_options={"pool_pre_ping": True, "hide_parameters": True},
+    engine_options={"hide_parameters": True},
 )

@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, delete, event, func, inspect, select, update
+from sqlalchemy import ColumnElement, CursorResult, Executable, delete, event, func, inspect, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from participation.database.base import db
-from participation.database.engine import WRITING
-from participation.errors import Busy, CannotSave, Conflict
+from participation.database.engine import BUSY_SECONDS, WRITING
+from participation.database.write_queue import NoTurnError, write_queue
+from participation.errors import Busy, CannotSave, Conflict, is_unreachable
 from participation.logs import first_line
 
 Row = TypeVar("Row")
@@ -52,14 +53,20 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("transaction() does not nest; join the one that is open.")
     if _has_changes(session):
         raise RuntimeError("Objects were changed before transaction(); change them inside.")
-    session.commit()  # ends the reading transaction: a writing one must see the newest state
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    if is_sqlite:
+        session.commit()  # ends the reading transaction: on PostgreSQL each statement sees the newest state anyway
     session.info[WRITING] = True
     try:
-        session.connection(execution_options={WRITING: True})
-        yield session
-        session.commit()
+        with write_queue.turn(BUSY_SECONDS) if is_sqlite else nullcontext():
+            try:
+                session.connection(execution_options={WRITING: True} if is_sqlite else None)
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()  # before the next one's turn
+                raise
     except BaseException as error:
-        session.rollback()
         refusal = _refusal(error)
         if refusal is None:
             raise
@@ -71,6 +78,14 @@ def transaction() -> Iterator[Session]:
 def is_writing(session: Session) -> bool:
     """Whether a transaction() is open."""
     return bool(session.info.get(WRITING))
+
+
+def run(session: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Execute a statement on tables, made once, past the session's work for objects; for what happens very often.
+
+    Objects that the session holds are neither written before nor brought up to date after it.
+    """
+    return session.connection().execute(statement, values)
 
 
 def locked(session: Session, row: Row) -> Row:
@@ -122,12 +137,17 @@ def _has_changes(session: Session) -> bool:
 def _refusal(error: BaseException) -> Busy | CannotSave | Conflict | None:
     if isinstance(error, StaleDataError):
         return _conflict()
-    if isinstance(error, DBAPIError) and takes_no_writes(error.orig):
-        logger.critical("Nothing can be saved: %s", first_line(error.orig))
+    # SQLite's own error is what `begin_writing` meets.
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    if takes_no_writes(cause):
+        logger.critical("Nothing can be saved: %s", first_line(cause))
         return CannotSave()
-    is_busy = isinstance(error, DBAPIError) and _is_one_of(error.orig, BUSY_SQLITE_CODES, BUSY_SQLSTATES)
-    if is_busy or isinstance(error, NoFreeConnection):
+    is_busy = _is_one_of(cause, BUSY_SQLITE_CODES, BUSY_SQLSTATES)
+    if is_busy or isinstance(error, NoTurnError | NoFreeConnection):
         return Busy(_("The database is busy at the moment. Nothing was saved; please try again in a few seconds."))
+    if is_unreachable(error):
+        # If that happened while it was saving, nobody knows whether it did.
+        return Busy(_("The database does not answer. Please send it again in a few seconds; it will not count twice."))
     return None
 
 

@@ -1,26 +1,29 @@
 """Voting and commenting."""
 
+from flask import request
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from participation.contributions.checking import NAME_LONGEST
 from participation.database import id_in
 from participation.discussion.models import COMMENT_LONGEST, VoteValue
-from participation.forms import BaseForm, SelectChoice
+from participation.errors import InvalidInput
+from participation.forms import BaseForm
 
 VOTES = {"for": VoteValue.FOR, "against": VoteValue.AGAINST, "none": None}
 
 
-class VoteForm(BaseForm):
-    """Two buttons, each sending its value; the pressed one sends `none`."""
+def sent_vote() -> VoteValue | None:
+    """Return the vote in a form of two buttons, each sending its value; the pressed one sends `none`.
 
-    vote = RadioField(choices=[SelectChoice(key, key) for key in VOTES], validators=[InputRequired()])
-
-    @property
-    def value(self) -> VoteValue | None:
-        """Return the vote that was chosen."""
-        return VOTES[self.vote.data or "none"]
+    Raises:
+        InvalidInput: there is none.
+    """
+    word = request.form.get("vote", "")
+    if word not in VOTES:
+        raise InvalidInput(lazy_gettext("Choose whether you agree or disagree."), field="vote")
+    return VOTES[word]
 
 
 class CommentForm(BaseForm):

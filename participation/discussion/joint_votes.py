@@ -7,29 +7,52 @@ leading contribution's counters are the voters of the whole group; a merged one 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
 from participation.contributions.services import add_to_counters
-from participation.database import Session, db
+from participation.database import Session, db, run
 from participation.discussion.models import Vote, VoteValue
 from participation.ledger.models import Kind
 from participation.ledger.services import append
+
+# Tables instead of classes, and made once: what every vote asks.
+_VOTE, _CONTRIBUTION = Vote.__table__.c, Contribution.__table__.c
+_OWN_VOTES = (
+    select(_VOTE.contribution_id, _VOTE.value)
+    .where(
+        or_(
+            _VOTE.contribution_id == bindparam("contribution"),
+            _VOTE.contribution_id.in_(
+                select(_CONTRIBUTION.id).where(_CONTRIBUTION.leading_id == bindparam("contribution"))
+            ),
+        ),
+        _VOTE.participant_id == bindparam("participant"),
+    )
+    .order_by(
+        case((_VOTE.contribution_id == bindparam("contribution"), 0), else_=1),
+        _VOTE.cast_at.desc(),
+        _VOTE.contribution_id.desc(),
+    )
+)
 
 
 def own_vote(actor: Actor, contribution_id: int) -> VoteValue | None:
     """Return how the actor's vote counts here, wherever in the group it was cast."""
     if actor.participant_id is None:
         return None
-    value = db.session.scalar(
-        select(Vote.value)
-        .where(_in_group(contribution_id), Vote.participant_id == actor.participant_id)
-        .order_by(*_first_counts(contribution_id))
-        .limit(1)
-    )
-    return None if value is None else VoteValue(value)
+    return next(iter(own_votes(db.session(), actor.participant_id, contribution_id).values()), None)
+
+
+def own_votes(session: Session, participant_id: int, contribution_id: int) -> dict[int, VoteValue]:
+    """Return what someone cast here, by the contribution it was cast on; the first one counts.
+
+    Of a group there may be several: on the leading contribution and on those merged into it.
+    """
+    rows = run(session, _OWN_VOTES, {"contribution": contribution_id, "participant": participant_id})
+    return {row.contribution_id: VoteValue(row.value) for row in rows}
 
 
 def last_vote_at(contribution_id: int) -> datetime | None:

@@ -6,10 +6,11 @@ writes a comment locks its author before.
 
 import hashlib
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor
@@ -26,8 +27,8 @@ from participation.contributions.states import (
     require_transition,
     standing_of,
 )
-from participation.database import Session, locked, transaction
-from participation.discussion.joint_votes import own_vote, take_back_votes
+from participation.database import Session, locked, run, transaction
+from participation.discussion.joint_votes import own_votes, take_back_votes
 from participation.discussion.models import COMMENT_LONGEST, COMMENT_SHORTEST, Comment, Vote, VoteValue
 from participation.errors import Conflict, InvalidInput
 from participation.ledger.commitments import commitment, new_salt, sha256
@@ -37,18 +38,50 @@ from participation.proceedings.barriers import require_admitted
 from participation.proceedings.models import Proceeding, Voting
 from participation.proceedings.phases import Act
 from participation.proceedings.standing import require_open
+from participation.proceedings.terms import Terms
 from participation.screening.rules import Posting
 from participation.screening.services import note_standing, remember, screen
 
+NOT_PUBLIC = lazy_gettext("This contribution is not public any more.")
 PARENT_GONE = lazy_gettext(
     "The comment you reply to is not public any more. You can send your text as a comment of its own."
 )
 
 
-def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: VoteValue | None) -> Contribution:
-    """Vote for or against, change one's vote, or take it back (None); return the contribution with its new counters.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many votes a contribution has, and one's own among them."""
+
+    votes_for: int
+    votes_against: int
+    own: VoteValue | None
+
+
+# Tables instead of classes, and made once: what every vote asks.
+_VOTE, _CONTRIBUTION = cast("Table", Vote.__table__), Contribution.__table__.c
+_HOLD_CONTRIBUTION = (
+    select(*(_CONTRIBUTION[name] for name in ("proceeding_id", "state", "votes_for", "votes_against")))
+    .where(_CONTRIBUTION.id == bindparam("contribution"))
+    .with_for_update(key_share=True)
+)
+_ADD_VOTE = insert(_VOTE).values(
+    contribution_id=bindparam("contribution"),
+    participant_id=bindparam("participant"),
+    value=bindparam("choice"),
+    cast_at=bindparam("now"),
+)
+_CHANGE_VOTE = (
+    update(_VOTE)
+    .where(_VOTE.c.contribution_id == bindparam("contribution"), _VOTE.c.participant_id == bindparam("participant"))
+    .values(value=bindparam("choice"), cast_at=bindparam("now"))
+)
+
+
+def vote(actor: Actor, proceeding: Proceeding | Terms, contribution_id: int, value: VoteValue | None) -> Counted:
+    """Vote for or against, change one's vote, or take it back (None); return the contribution's new counters.
 
     What was cast on contributions that were merged into this one counts here, too (see joint_votes.py).
+    The same vote twice is the same as once.
 
     Raises:
         PhaseClosed: voting is not open now.
@@ -59,17 +92,28 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
     require_open(proceeding, Act.VOTE)
     if value is VoteValue.AGAINST and proceeding.voting is Voting.SUPPORT:
         raise InvalidInput(lazy_gettext("Here you can only support a contribution."))
+    participant_id = actor.participant_id or 0
     with transaction() as session:
-        contribution = _public_contribution(session, proceeding, contribution_id)
+        # Held first: two voters on two connections wait for each other instead of losing a vote.
+        held = run(session, _HOLD_CONTRIBUTION, {"contribution": contribution_id}).first()
+        if held is None or held.proceeding_id != proceeding.id or held.state not in LISTED_STATES:
+            raise Conflict(NOT_PUBLIC)
         require_admitted(session, actor, proceeding)
-        before = own_vote(actor, contribution_id)
+        cast_before = own_votes(session, participant_id, contribution_id)
+        before = next(iter(cast_before.values()), None)
         if value is before:
-            return contribution
+            return Counted(held.votes_for, held.votes_against, value)
         if value is None:
             take_back_votes(session, actor, proceeding.id, contribution_id)
         else:
-            _cast(session, actor, contribution_id, value)
-        add_to_counters(
+            row = {
+                "contribution": contribution_id,
+                "participant": participant_id,
+                "choice": int(value),
+                "now": clock.now(),
+            }
+            run(session, _CHANGE_VOTE if contribution_id in cast_before else _ADD_VOTE, row)
+        counters = add_to_counters(
             session,
             contribution_id,
             votes_for=(value is VoteValue.FOR) - (before is VoteValue.FOR),
@@ -83,17 +127,7 @@ def vote(actor: Actor, proceeding: Proceeding, contribution_id: int, value: Vote
             voter_id=actor.participant_id,
             vote=(before or 0, value or 0),
         )
-        session.refresh(contribution, ["votes_for", "votes_against", "updated_at"])
-    return contribution
-
-
-def _cast(session: Session, actor: Actor, contribution_id: int, value: VoteValue) -> None:
-    vote_ = session.get(Vote, (contribution_id, actor.participant_id), populate_existing=True)
-    if vote_ is None:
-        vote_ = Vote(contribution_id=contribution_id, participant_id=actor.participant_id)
-        session.add(vote_)
-    vote_.value, vote_.cast_at = int(value), clock.now()
-    session.flush()
+    return Counted(*counters, value)
 
 
 def add_comment(
@@ -233,5 +267,5 @@ def _public_contribution(session: Session, proceeding: Proceeding, contribution_
     if contribution is not None:
         locked(session, contribution)
     if contribution is None or contribution.proceeding_id != proceeding.id or contribution.state not in LISTED_STATES:
-        raise Conflict(lazy_gettext("This contribution is not public any more."))
+        raise Conflict(NOT_PUBLIC)
     return contribution

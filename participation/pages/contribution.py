@@ -17,7 +17,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.permissions import is_author
 from participation.contributions.states import PublicationState
 from participation.discussion import services
-from participation.discussion.forms import CommentForm, VoteForm
+from participation.discussion.forms import CommentForm, sent_vote
 from participation.discussion.joint_votes import own_vote
 from participation.discussion.models import VoteValue
 from participation.discussion.queries import page_of_threads
@@ -31,6 +31,7 @@ from participation.errors import (
     ParticipationError,
     wants_json,
 )
+from participation.forms import require_token
 from participation.geodata.web_mercator import position_at
 from participation.languages import current_language
 from participation.moderation.blocks import own_block
@@ -38,7 +39,7 @@ from participation.moderation.queries import leading_of, merged_ids, own_origina
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_moderate
 from participation.proceedings.phases import Act
-from participation.proceedings.queries import proceeding_by_slug
+from participation.proceedings.queries import proceeding_by_slug, terms_by_slug
 from participation.proceedings.standing import require_open
 
 bp = Blueprint("contribution_page", __name__, url_prefix="/proceedings/<slug>/contributions/<id:contribution_id>")
@@ -66,15 +67,21 @@ def vote(slug: str, contribution_id: int) -> Any:
     """Take a vote, its change or its withdrawal."""
     if request.method != "POST":
         return _back(slug, contribution_id, "vote")
-    proceeding, found = _found(slug, contribution_id)
-    form = VoteForm()
-    if not form.validate_on_submit():
-        raise InvalidInput(next(iter(form.errors.values()))[0])
-    require_open(proceeding, Act.VOTE)  # before a guest is remembered
-    counted = services.vote(participating_actor(), proceeding, found.id, form.value)
-    message = str(TOLD[form.value])
+    actor = current_actor()
+    terms = terms_by_slug(actor, slug)
+    try:
+        require_token()
+        value = sent_vote()
+        if actor.participant_id is None:  # before a guest is remembered
+            _found(slug, contribution_id)
+            require_open(terms, Act.VOTE)
+        counted = services.vote(participating_actor(), terms, contribution_id, value)
+    except (InvalidInput, Conflict):
+        _found(slug, contribution_id)  # that it is gone is the better answer
+        raise
+    message = str(TOLD[value])
     if wants_json():
-        mine = None if form.value is None else form.value.name.lower()
+        mine = None if value is None else value.name.lower()
         return jsonify(votes_for=counted.votes_for, votes_against=counted.votes_against, mine=mine, message=message)
     flash(message, "ok")
     return redirect(url_for(".contribution", slug=slug, contribution_id=contribution_id, _anchor="vote"), 303)

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from participation.accounts.actors import Actor
 from participation.database import Session
 from participation.proceedings.models import Proceeding
+from participation.proceedings.terms import Terms
 
-Barrier = Callable[[Session, Actor, Proceeding], None]
+Barrier = Callable[[Session, Actor, Proceeding | Terms], None]
 _barriers: list[Barrier] = []
 
 
@@ -16,7 +17,7 @@ def barrier(function: Barrier) -> Barrier:
     return function
 
 
-def require_admitted(session: Session, actor: Actor, proceeding: Proceeding) -> None:
+def require_admitted(session: Session, actor: Actor, proceeding: Proceeding | Terms) -> None:
     """Let the actor contribute, comment or vote here; joins the transaction of the act.
 
     Raises:

@@ -3,11 +3,12 @@
 from participation.accounts.actors import Actor
 from participation.accounts.models import Role
 from participation.proceedings.models import Proceeding, ProceedingState
+from participation.proceedings.terms import Terms
 
 PUBLIC_STATES = frozenset({ProceedingState.PUBLISHED, ProceedingState.CLOSED, ProceedingState.ARCHIVED})
 
 
-def may_see_proceeding(actor: Actor, proceeding: Proceeding) -> bool:
+def may_see_proceeding(actor: Actor, proceeding: Proceeding | Terms) -> bool:
     """Everyone once it is published; a draft only its team and administrators."""
     return proceeding.state in PUBLIC_STATES or actor.is_administrator or proceeding.id in actor.team_ids
 

@@ -1,5 +1,6 @@
 """What a proceeding allows at a moment: computed from the clock, never scheduled."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from participation import clock
 from participation.languages import local
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
+from participation.proceedings.terms import Span, Terms
 
 
 class Act(StrEnum):
@@ -28,13 +30,14 @@ def current_phase(proceeding: Proceeding) -> Phase | None:
     return phase_at(proceeding, clock.now())
 
 
-def next_phase(proceeding: Proceeding) -> Phase | None:
+def next_phase(proceeding: Proceeding | Terms) -> Phase | Span | None:
     """Return the phase that begins next."""
     now = clock.now()
-    return min((p for p in proceeding.phases if p.starts_at > now), key=lambda phase: phase.starts_at, default=None)
+    phases: Sequence[Phase | Span] = proceeding.phases
+    return min((p for p in phases if p.starts_at > now), key=lambda phase: phase.starts_at, default=None)
 
 
-def is_open(proceeding: Proceeding, act: Act) -> bool:
+def is_open(proceeding: Proceeding | Terms, act: Act) -> bool:
     """Whether the proceeding is published and a running phase allows the act."""
     now = clock.now()
     return proceeding.state is ProceedingState.PUBLISHED and any(
@@ -42,7 +45,7 @@ def is_open(proceeding: Proceeding, act: Act) -> bool:
     )
 
 
-def last_day(phase: Phase) -> datetime:
+def last_day(phase: Phase | Span) -> datetime:
     """Return an instant on the last day of a phase; its end is the beginning of the day after."""
     return phase.ends_at - timedelta(microseconds=1)
 

@@ -3,15 +3,28 @@
 from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, outerjoin, select
 from sqlalchemy.orm import selectinload
 
 from participation.accounts.actors import Actor
-from participation.database import db
+from participation.database import db, run
 from participation.errors import NotFound
-from participation.proceedings.models import Proceeding, Rule
+from participation.proceedings.models import Phase, Proceeding, Rule
 from participation.proceedings.permissions import PUBLIC_STATES, may_see_proceeding
 from participation.proceedings.remembering import remembered
+from participation.proceedings.terms import Span, Terms
+
+# Tables instead of classes, and made once: what every vote asks.
+_PROCEEDING, _PHASE = Proceeding.__table__.c, Phase.__table__.c
+_TERMS = (
+    select(
+        *(_PROCEEDING[name] for name in ("id", "slug", "state", "voting", "results")),
+        *(_PHASE[name] for name in Span.__dataclass_fields__),
+    )
+    .select_from(outerjoin(Proceeding.__table__, Phase.__table__))
+    .where(_PROCEEDING.slug == bindparam("slug"))
+    .order_by(_PHASE.starts_at)
+)
 
 
 def _with_parts() -> Select[Proceeding]:
@@ -28,8 +41,30 @@ def proceeding_by_slug(actor: Actor, slug: str) -> Proceeding:
     """
     proceeding = remembered(db.session(), slug, lambda: db.session.scalar(_with_parts().where(Proceeding.slug == slug)))
     if proceeding is None or not may_see_proceeding(actor, proceeding):
-        raise NotFound(lazy_gettext("There is no consultation with this address."))
+        raise _no_such()
     return proceeding
+
+
+def terms_by_slug(actor: Actor, slug: str) -> Terms:
+    """Return what an act needs to know of a proceeding.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    rows = run(db.session(), _TERMS, {"slug": slug}).all()
+    if not rows:
+        raise _no_such()
+    names = Span.__dataclass_fields__
+    phases = tuple(Span(**{name: row._mapping[name] for name in names}) for row in rows if row.starts_at is not None)
+    first = rows[0]
+    terms = Terms(first.id, first.slug, first.state, first.voting, first.results, phases)
+    if not may_see_proceeding(actor, terms):
+        raise _no_such()
+    return terms
+
+
+def _no_such() -> NotFound:
+    return NotFound(lazy_gettext("There is no consultation with this address."))
 
 
 def proceeding_by_id(id_: int) -> Proceeding:

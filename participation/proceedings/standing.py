@@ -1,5 +1,6 @@
 """Where a proceeding stands, in words for pages: its badge, what is left of it, why something is closed, its phases."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from participation.errors import PhaseClosed
 from participation.languages import show_date, text_in
 from participation.proceedings.models import Phase, Proceeding, ProceedingState
 from participation.proceedings.phases import Act, current_phase, days_left, is_open, last_day, next_phase
+from participation.proceedings.terms import Span, Terms
 
 STANDINGS = ("open", "eval", "soon", "done", "draft")
 
@@ -58,7 +60,7 @@ def time_left_words(proceeding: Proceeding) -> str:
     return words
 
 
-def closed_words(proceeding: Proceeding, act: Act) -> str:
+def closed_words(proceeding: Proceeding | Terms, act: Act) -> str:
     """Return the sentence that stands where an act is closed: since when, and when it goes on."""
     words: str
     if proceeding.state is ProceedingState.DRAFT:
@@ -77,13 +79,13 @@ def closed_words(proceeding: Proceeding, act: Act) -> str:
     return words
 
 
-def require_open(proceeding: Proceeding, act: Act) -> None:
+def require_open(proceeding: Proceeding | Terms, act: Act) -> None:
     """Raise PhaseClosed, which says until when or from when, unless the act is open to residents now."""
     if not is_open(proceeding, act):
         raise PhaseClosed(LazyString(closed_words, proceeding, act))
 
 
-def _until_then(proceeding: Proceeding, act: Act) -> str:
+def _until_then(proceeding: Proceeding | Terms, act: Act) -> str:
     opening = _next_opening(proceeding, act)
     if opening is not None:
         date = show_date(opening.starts_at)
@@ -133,7 +135,7 @@ def _days_left_words(phase: Phase) -> str:
     return words
 
 
-def _is_over(proceeding: Proceeding) -> bool:
+def _is_over(proceeding: Proceeding | Terms) -> bool:
     """Whether residents could act once, and will not again."""
     if proceeding.state is not ProceedingState.PUBLISHED:
         return True
@@ -141,16 +143,18 @@ def _is_over(proceeding: Proceeding) -> bool:
     return not is_any_open and _last_open_phase(proceeding) is not None and _next_opening(proceeding, *Act) is None
 
 
-def _next_opening(proceeding: Proceeding, *acts: Act) -> Phase | None:
+def _next_opening(proceeding: Proceeding | Terms, *acts: Act) -> Phase | Span | None:
     now = clock.now()
-    return next((phase for phase in proceeding.phases if phase.starts_at > now and _allows(phase, *acts)), None)
+    phases: Sequence[Phase | Span] = proceeding.phases
+    return next((phase for phase in phases if phase.starts_at > now and _allows(phase, *acts)), None)
 
 
-def _last_open_phase(proceeding: Proceeding) -> Phase | None:
+def _last_open_phase(proceeding: Proceeding | Terms) -> Phase | Span | None:
     now = clock.now()
-    over = [phase for phase in proceeding.phases if phase.ends_at <= now and _allows(phase, *Act)]
+    phases: Sequence[Phase | Span] = proceeding.phases
+    over = [phase for phase in phases if phase.ends_at <= now and _allows(phase, *Act)]
     return max(over, key=lambda phase: phase.ends_at, default=None)
 
 
-def _allows(phase: Phase, *acts: Act) -> bool:
+def _allows(phase: Phase | Span, *acts: Act) -> bool:
     return any(getattr(phase, f"allows_{act}") for act in acts)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
-    "clock", "geodata", "errors", "config", "logs", "database", "languages", "forms", "security",
+    "clock", "geodata", "errors", "config", "logs", "database", "languages", "forms", "counting", "security",
     "accounts", "audit", "notifications", "jobs", "proceedings", "ledger", "tokens", "screening", "contributions",
     "discussion", "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
     "imports", "recounts", "exports", "interfaces", "pages", "operation", "demo",

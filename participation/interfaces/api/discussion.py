@@ -11,6 +11,7 @@ from participation.discussion import services
 from participation.discussion.joint_votes import own_vote as own_vote_of
 from participation.discussion.models import VoteValue
 from participation.discussion.queries import Thread, as_list, threads_after
+from participation.errors import Conflict, InvalidInput
 from participation.forms import checked_email
 from participation.interfaces.api import answers, requests
 from participation.interfaces.api.reading import naming
@@ -20,9 +21,7 @@ from participation.notices.queries import item_to_report
 from participation.notices.receipts import notice_secret
 from participation.notices.services import NewNotice, report
 from participation.proceedings.models import Proceeding
-from participation.proceedings.phases import Act
-from participation.proceedings.queries import proceeding_by_slug
-from participation.proceedings.standing import require_open
+from participation.proceedings.queries import proceeding_by_slug, terms_by_slug
 from participation.security import limiter, report_limit
 
 TAG = "discussion"
@@ -34,7 +33,7 @@ VALUES = {"for": VoteValue.FOR, "against": VoteValue.AGAINST}
 def own_vote(actor: Actor, slug: str, contribution_id: int) -> answers.Votes:
     """Tell the counters and the guest's own vote."""
     _, found = _found(actor, slug, contribution_id)
-    return _votes(actor, found)
+    return _votes(services.Counted(found.votes_for, found.votes_against, own_vote_of(actor, found.id)))
 
 
 @operation(
@@ -120,14 +119,16 @@ def _found(actor: Actor, slug: str, contribution_id: int) -> tuple[Proceeding, C
 
 
 def _vote(actor: Actor, slug: str, contribution_id: int, value: VoteValue | None) -> answers.Votes:
-    proceeding, found = _found(actor, slug, contribution_id)
-    require_open(proceeding, Act.VOTE)
-    return _votes(actor, services.vote(actor, proceeding, found.id, value))
+    terms = terms_by_slug(actor, slug)
+    try:
+        return _votes(services.vote(actor, terms, contribution_id, value))
+    except (InvalidInput, Conflict):
+        _found(actor, slug, contribution_id)  # that it is gone is the better answer
+        raise
 
 
-def _votes(actor: Actor, counted: Contribution) -> answers.Votes:
-    own = own_vote_of(actor, counted.id)
-    word = next((word for word, value in VALUES.items() if value is own), None)
+def _votes(counted: services.Counted) -> answers.Votes:
+    word = next((word for word, value in VALUES.items() if value is counted.own), None)
     return answers.Votes.model_validate(
         {"votes_for": counted.votes_for, "votes_against": counted.votes_against, "own": word}
     )
