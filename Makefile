@@ -3,7 +3,7 @@
 # make check   linters, types and tests: what has to pass before a change goes in
 # make help    all the others
 
-.PHONY: help setup setup-dev build run demo test test-postgresql test-js browser lint check fix texts lock clean
+.PHONY: help setup setup-dev build run demo test test-postgresql test-js browser lint check fix bench texts lock clean
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
@@ -30,6 +30,7 @@ help:
 	@echo 'make test    every test, with a real browser, on SQLite and, if it is installed, PostgreSQL'
 	@echo 'make check   linters, types and tests'
 	@echo 'make fix     format, and repair what linters can repair'
+	@echo 'make bench   measure beside what is possible, into docs/performance.md; a part: make bench SIZES=10000 DATABASES=sqlite'
 	@echo 'make setup   only install what is needed into this folder (.venv, node_modules)'
 	@echo 'make build   only bundle scripts, styles, fonts and translations'
 	@echo 'make demo    only bring the database up to date and load the demo'
@@ -88,6 +89,12 @@ fix: setup-dev
 	@.venv/bin/python -m ruff check --fix --quiet . || true
 	@.venv/bin/python -m ruff format --quiet .
 	@npm run --silent format
+
+# All of it takes the better part of an hour and writes the report. A part only shows its figures, unless WRITE=1.
+BENCH = $(if $(SIZES),--sizes $(SIZES)) $(if $(DATABASES),--databases $(DATABASES)) $(if $(PARTS),--parts $(PARTS)) \
+	$(if $(SECONDS_EACH),--seconds $(SECONDS_EACH)) $(if $(WRITE)$(if $(SIZES)$(DATABASES)$(PARTS),,all),--write)
+bench: build
+	@.venv/bin/python -m tools.bench $(BENCH)
 
 texts: setup
 	@.venv/bin/python tools/translations.py update

@@ -3,7 +3,18 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from participation import accounts, assets, config, database, errors, languages, security, startup
+from participation import (
+    accounts,
+    assets,
+    compression,
+    config,
+    database,
+    errors,
+    languages,
+    logs,
+    security,
+    startup,
+)
 from participation.routes import act_as_stranger, init_routes
 
 
@@ -30,8 +41,15 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}  # before the environment is made
     app.jinja_env.globals["settings"] = settings
+    logs.init_logs(app, settings)
     languages.init_languages(app)
     database.init_database(app, settings.database_url)
+    if settings.operation.slow_query_milliseconds:
+        with app.app_context():
+            database.watch_slow_queries(
+                database.db.engine, settings.operation.slow_query_milliseconds, logs.note_slow_query
+            )
+    compression.init_compression(app)  # of what looks at answers, the first one registered is the last one called
     errors.init_errors(app, act_as_stranger)
     security.init_security(app, settings)
     accounts.init_accounts(app)

@@ -20,6 +20,9 @@ SECRET_KEY_LENGTH = 32
 ENVIRONMENTS = ("development", "production")
 BASEMAP_KINDS = ("drawing", "xyz", "wms", "none")
 MAIL_SECURITIES = ("none", "starttls", "tls")
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("warning", "info", "error")
+METRICS_READERS = ("off", "local", "token")
 
 
 class BadSetting(SystemExit):
@@ -58,6 +61,26 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """What operators read of a running installation, and when it asks for them."""
+
+    log_format: str
+    log_level: str
+    slow_query_milliseconds: int
+    least_free_megabytes: int
+    metrics: str
+    metrics_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days personal data are kept that nobody needs for ever; `flask purge` deletes them."""
+
+    report_contact_days: int
+    mail_record_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one installation, checked."""
 
@@ -83,6 +106,8 @@ class Settings:
     report_limit: str
     direct_download_rows: int
     api_limit: str
+    operation: Operation
+    retention: Retention
 
     @property
     def is_production(self) -> bool:
@@ -164,6 +189,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     | POST_LIMIT              | 60 per 10 minutes     | contributions, comments, votes, reports by address or IPv6 /64 |
     | REPORT_LIMIT            | 10 per hour           | reports alone, by address or IPv6 /64; they count above, too |
     | API_LIMIT               | 600 per 1 minute      | requests to the JSON API by address or IPv6 /64 |
+    | LOG_FORMAT, LOG_LEVEL   | text, warning         | text or json; info (a line for each request), warning or error |
+    | SLOW_QUERY_MILLISECONDS | 0                     | log statements that take longer, without their values; 0: none |
+    | LEAST_FREE_MEGABYTES    | 200                   | with less room in instance/ the site says that it is not ready |
+    | METRICS, METRICS_TOKEN  | off, empty            | who reads /metrics: off, local (this machine) or token |
+    | REPORT_CONTACT_DAYS     | 210                   | names and addresses of reports are kept after the answer |
+    | MAIL_RECORD_DAYS        | 180                   | what became of mails is kept |
 
     Without prefix: `DATABASE_URL` (SQLite file in instance/, or `postgresql+psycopg://…`) and
     `REDIS_URL` (empty: one process). An empty setting is as good as none.
@@ -197,6 +228,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         report_limit=read.limit("REPORT_LIMIT", "10 per hour"),
         direct_download_rows=read.number("DIRECT_DOWNLOAD_ROWS", 5_000, 0, 1_000_000),
         api_limit=read.limit("API_LIMIT", "600 per 1 minute"),
+        operation=_operation(read),
+        retention=Retention(
+            # Whoever reported something can object to the answer for six months (Regulation (EU) 2022/2065, Art. 20).
+            report_contact_days=read.number("REPORT_CONTACT_DAYS", 210, 190, 3_650),
+            mail_record_days=read.number("MAIL_RECORD_DAYS", 180, 30, 3_650),
+        ),
     )
 
 
@@ -288,4 +325,18 @@ def _mail(read: _Reader) -> Mail:
         user=read.text("MAIL_USER"),
         password=read.text("MAIL_PASSWORD"),
         sender=sender,
+    )
+
+
+def _operation(read: _Reader) -> Operation:
+    metrics, token = read.choice("METRICS", "off", METRICS_READERS), read.text("METRICS_TOKEN")
+    if metrics == "token" and len(token) < SECRET_KEY_LENGTH:
+        raise BadSetting(PREFIX + "METRICS_TOKEN", f"needs at least {SECRET_KEY_LENGTH} characters with METRICS=token.")
+    return Operation(
+        log_format=read.choice("LOG_FORMAT", "text", LOG_FORMATS),
+        log_level=read.choice("LOG_LEVEL", "warning", LOG_LEVELS),
+        slow_query_milliseconds=read.number("SLOW_QUERY_MILLISECONDS", 0, 0, 600_000),
+        least_free_megabytes=read.number("LEAST_FREE_MEGABYTES", 200, 0, 1_000_000),
+        metrics=metrics,
+        metrics_token=token,
     )

@@ -122,6 +122,21 @@ class Busy(ParticipationError):
     title = lazy_gettext("Too many people are writing right now.")
 
 
+class CannotSave(ParticipationError):
+    """The database takes no writes, e.g. on a full disk; nothing was saved, and reading goes on."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = lazy_gettext("Nothing can be saved at the moment.")
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "300"}
+
+    def __init__(self) -> None:
+        super().__init__(
+            lazy_gettext(
+                "The fault is ours, and we know of it. Nothing was saved. What you typed is still there if you go back."
+            )
+        )
+
+
 EXPLANATIONS: dict[int, Any] = {
     400: lazy_gettext("The browser sent something we do not understand. Please go back and try again."),
     401: lazy_gettext("This page is for people with an account."),

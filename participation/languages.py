@@ -6,10 +6,20 @@ and `url_for` puts it in front of every address it makes.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, format_timedelta, get_locale, lazy_gettext
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    get_translations,
+    lazy_gettext,
+)
 from markupsafe import Markup
 
 from participation import clock
@@ -116,6 +126,16 @@ def show_age(moment: datetime) -> str:
     return show_date(moment)
 
 
+def show_number(number: float) -> str:
+    """Write a number with the language's marks: “1.234,5”."""
+    return _number_in(current_language(), number)
+
+
+@lru_cache(maxsize=10_000)
+def _number_in(_language: str, number: float) -> str:
+    return str(format_decimal(number))
+
+
 def isolated(text: str) -> str:
     """Keep a citizen's words from turning around those beside them: for mails, page titles and attributes.
 
@@ -142,6 +162,11 @@ def init_languages(app: Flask) -> None:
         default_translation_directories=_translations(app),
     )
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension i18n
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
     filters: dict[str, Any] = {
         "text": text_in,
         "date": show_date,
@@ -149,7 +174,7 @@ def init_languages(app: Flask) -> None:
         "short_date": show_short_date,
         "datetime": show_datetime,
         "age": show_age,
-        "number": format_decimal,
+        "number": show_number,
         "isolated": isolated,
         "bdi": bdi,
     }
@@ -161,6 +186,19 @@ def init_languages(app: Flask) -> None:
         languages=LANGUAGES,
         language_names=LANGUAGE_NAMES,
     )
+
+
+def _catalogue() -> Any:
+    """Return the texts of this page's language; a page asks hundreds of times, and Flask-Babel finds out each time."""
+    babel = g.get("_flask_babel")  # where it keeps the language, also within force_locale
+    locale = getattr(babel, "babel_locale", None)
+    if locale is None:
+        return get_translations()
+    known_for, texts = getattr(babel, "catalogue", (None, None))
+    if known_for is not locale:
+        texts = get_translations()
+        babel.catalogue = locale, texts
+    return texts
 
 
 def _translations(app: Flask) -> str:

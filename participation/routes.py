@@ -32,6 +32,8 @@ from participation.moderation import commands as moderation_commands
 from participation.moderation.waiting import MOST_TOLD, waiting_count
 from participation.notices import views as notice_views
 from participation.notifications import commands as notification_commands
+from participation.operation import commands as operation_commands
+from participation.operation import views as operation_views
 from participation.pages import (
     api_docs,
     batch_desk,
@@ -72,8 +74,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.privacy",
         "pages.imprint",
         "pages.accessibility",
-        "pages.healthz",
-        "pages.readyz",
+        "operation.healthz",
+        "operation.readyz",
+        "operation.metrics",
         "pages.basemap",
         "pages.proceeding",
         "pages.about",
@@ -143,11 +146,14 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 # Blueprints where programs act with a token; at every other address a token counts for nothing.
 ONLY_TOKENS = frozenset({"api"})  # no cookie is read, so no other site can act in somebody's name
+FOR_EVERYBODY = frozenset({"dipas", "catalog", "sitemap"})
 TOKENS_OR_COOKIES = frozenset({"exports", "ogc", "ogc_tiles"})  # what pages link to, too
 
 
 def credentials_here() -> Credentials:
     """Return by what the address of this request knows who acts."""
+    if request.blueprint in FOR_EVERYBODY:
+        return Credentials.NONE
     if request.blueprint in ONLY_TOKENS:
         return Credentials.TOKENS
     return Credentials.EITHER if request.blueprint in TOKENS_OR_COOKIES else Credentials.COOKIES
@@ -279,6 +285,7 @@ def init_routes(app: Flask) -> None:
         token_views.bp,
         api.bp,
         api_docs.bp,
+        operation_views.bp,
     ):
         app.register_blueprint(bp)
     account_commands.users.add_command(proceeding_commands.grant)
@@ -291,6 +298,10 @@ def init_routes(app: Flask) -> None:
         import_commands.import_file,
         job_commands.worker,
         moderation_commands.screening,
+        operation_commands.save,
+        operation_commands.bring_back,
+        operation_commands.ask_doctor,
+        operation_commands.purge_by_age,
         demo_commands.seed_load,
         demo_commands.load_demo_once,
     ):

@@ -1,45 +1,31 @@
 """Checks before the first answer, and `flask serve`, which runs them and then the server."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
 from threading import Lock
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from participation.accounts.queries import has_demo_accounts
 from participation.config import Settings
-from participation.database import db, missing_features, pending_migrations, spatial_index_problems
+from participation.database import db
 from participation.demo import ACCOUNTS, PASSWORD
 from participation.jobs.keeper import keep_workers
+from participation.logs import first_line
+from participation.operation.doctor import start_problems
+from participation.operation.metrics import forget_processes, init_metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DEFAULT_PORT = 5000
-
-
-def start_problems(settings: Settings) -> list[str]:
-    """Return what must be mended before this installation may answer, one line each; needs an application context."""
-    try:
-        with db.engine.connect() as connection:
-            problems = missing_features(connection)
-            if problems:
-                return problems
-            if pending_migrations(connection):
-                return ["The database is not up to date. Run: flask --app app db upgrade"]
-            problems = spatial_index_problems(connection)
-            if problems:
-                problems.append("Make the spatial indexes anew: flask --app app db rebuild-index")
-    except OperationalError as error:
-        return [f"The database does not answer: {str(error.orig).splitlines()[0]}"]
-    if settings.is_production and has_demo_accounts():
-        problems.append("Demo accounts exist. Their password is public: start production with a database of its own.")
-    db.session.remove()
-    return problems
+ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})  # they say by themselves what is wrong
 
 
 class StartGuard:
@@ -53,10 +39,14 @@ class StartGuard:
         self.has_passed = False
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not self.has_passed:
+        if not self.has_passed and environ.get("PATH_INFO") not in ALWAYS_ANSWERED:
             with self.lock, self.app.app_context():
                 problems = start_problems(self.settings)
             self.has_passed = not problems
+            if self.has_passed and not gc.get_freeze_count():
+                # What is loaded now stays: the collector need not look at it again and again.
+                gc.collect()
+                gc.freeze()
             if problems:
                 self.app.logger.critical("Not started: %s", " ".join(problems))
                 start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Retry-After", "60")])
@@ -80,6 +70,7 @@ def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
         click.echo(f"Demo accounts, password {PASSWORD}: {', '.join(account.email for account in ACCOUNTS)}")
     db.session.remove()
     db.engine.dispose()
+    forget_processes(settings)
     arguments = [
         sys.executable,
         "-m",
@@ -102,7 +93,18 @@ def serve(port: int, host: str, workers: int, *, jobs: bool) -> None:
     os.execv(sys.executable, arguments)  # noqa: S606 – the server takes the place of this process, and Ctrl-C goes to it
 
 
+def _tell_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in two lines what a command met that an operator can mend; what is our fault keeps its traceback."""
+    if isinstance(error, DBAPIError) and kind in (OperationalError, DatabaseError):
+        click.echo(f"The database does not do what it should: {first_line(error.orig)}", err=True)
+        click.echo("This says more: flask --app app doctor", err=True)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
 def init_startup(app: Flask, settings: Settings) -> None:
-    """Guard the application and add the command."""
+    """Guard the application, count its requests and add the command."""
+    init_metrics(app, settings)
     app.wsgi_app = StartGuard(app, settings)  # type: ignore[method-assign]
     app.cli.add_command(serve)
+    sys.excepthook = _tell_fault

@@ -58,11 +58,14 @@ class Client(FlaskClient):
         """Read answers to their end unless told otherwise: a download holds its request open until then."""
         return super().open(*args, buffered=buffered, **kwargs)
 
-    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+    def form_token(self) -> str:
         page = self.get("/sign-in").get_data(as_text=True)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert found, "the sign-in page has no form token"
-        return self.post(path, data={"csrf_token": found[1], **(data or {})}, **kwargs)
+        return found[1]
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        return self.post(path, data={"csrf_token": self.form_token(), **(data or {})}, **kwargs)
 
 
 @pytest.fixture(scope="session")

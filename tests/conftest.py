@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.markup",
     "tests.notice_fixtures",
     "tests.screening_fixtures",
+    "tests.statements",
     "tests.token_fixtures",
 ]
 

@@ -43,6 +43,8 @@ PICTURES = (
     Picture("proceeding-dark", f"/proceedings/{SLUG}", is_dark=True),
     Picture("proceeding-list", f"/en/proceedings/{SLUG}?view=list"),
     Picture("about", f"/proceedings/{SLUG}/about"),
+    Picture("downloads", f"/proceedings/{SLUG}/about#data-title", press="#data-title ~ details summary"),
+    Picture("ogc-collection", f"/ogc/collections/{SLUG}.contributions/items?f=html"),
     Picture(
         "contribution",
         f"/proceedings/{SLUG}?view=list&sort=votes",

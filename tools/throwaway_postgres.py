@@ -14,14 +14,19 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 USER = "participation"
 TEMPLATE = "participation_template"  # has PostGIS; the tests copy it, which needs no superuser
 # The data live as long as the tests: safety against power cuts would only cost time.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+SETTINGS: Mapping[str, str] = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+}
 
 
 def server_programs() -> Path | None:
@@ -58,7 +63,7 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def throwaway_postgres(programs: Path) -> Iterator[str]:
+def throwaway_postgres(programs: Path, settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Run a server; yields the address of its template database with PostGIS (`postgresql+psycopg://…`)."""
     owner, port, password = _owner(), _free_port(), secrets.token_urlsafe(16)
     rights: dict[str, Any] = (
@@ -92,7 +97,7 @@ def throwaway_postgres(programs: Path) -> Iterator[str]:
 
         access = ("-A", "scram-sha-256", "--pwfile", str(secret))
         call("initdb", "-D", str(data), "-U", USER, *access, "-E", "UTF8", "--no-sync")
-        options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": name, **SETTINGS}
+        options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": name, **settings}
         flags = " ".join(f"-c {key}={value}" for key, value in options.items())
         call("pg_ctl", "start", "-w", "-t", "60", "-D", str(data), "-l", str(log), "-o", flags)
         try:

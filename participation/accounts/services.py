@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.models import AccessToken, Membership, Participant, Role, Scope, User
 from participation.accounts.passwords import LONGEST, SHORTEST, hash_password
 from participation.accounts.queries import address_hash, user_by_email
-from participation.database import Session, locked, transaction
+from participation.database import Session, locked, purge, transaction
 from participation.errors import Busy, Conflict, InvalidInput
 
 
@@ -181,3 +181,21 @@ def unconfirm_email(session: Session, participant_id: int, hash_: str, *, confir
     is_same = participant.email is not None and address_hash(participant.email) == hash_
     if is_same and participant.email_confirmed_at is not None and participant.email_confirmed_at <= confirmed_before:
         participant.email_confirmed_at = None
+
+
+def forget_tokens(before: datetime, *, is_dry: bool) -> int:
+    """Delete tokens that ended before a moment; return how many."""
+    return purge(AccessToken, or_(AccessToken.expires_at < before, AccessToken.revoked_at < before), is_dry=is_dry)
+
+
+def forget_unconfirmed(before: datetime, *written_to_lately: ColumnElement[bool], is_dry: bool) -> int:
+    """Delete guests' addresses that nobody has confirmed; return how many.
+
+    Args:
+        before: only of guests that are known since then.
+        written_to_lately: conditions of participants whose confirmation may still come.
+        is_dry: count them only.
+    """
+    is_open = and_(Participant.email.is_not(None), Participant.email_confirmed_at.is_(None))
+    others = [not_(one) for one in written_to_lately]
+    return purge(Participant, is_open, Participant.created_at < before, *others, is_dry=is_dry, values={"email": None})

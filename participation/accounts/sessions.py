@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from flask import Flask, Response, after_this_request, current_app, g, has_request_context, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -29,6 +30,16 @@ class Credentials(Enum):
     COOKIES = "cookies"  # pages
     EITHER = "either"  # downloads: links on pages, and programs
     TOKENS = "tokens"  # interfaces for programs
+    NONE = "none"  # the same for everybody
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions are for pages: where no cookie counts, one answer serves whatever browser asks (no `Vary: Cookie`)."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Note what changed, and that the answer depends on the cookie."""
+        if app.extensions["credentials_here"]() in (Credentials.COOKIES, Credentials.EITHER):
+            super().save_session(app, session, response)
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
@@ -86,6 +97,8 @@ def current_actor() -> Actor:
 
 
 def _actor_of_request(credentials: Credentials) -> Actor:
+    if credentials is Credentials.NONE:
+        return STRANGER
     if credentials is not Credentials.COOKIES and request.headers.get("Authorization"):
         return _actor_of_token(_sent_token())
     if credentials is Credentials.TOKENS:
@@ -191,6 +204,7 @@ def _cookie_signer() -> URLSafeSerializer:
 
 def init_accounts(app: Flask) -> None:
     """Connect Flask-Login and give templates the actor."""
+    app.session_interface = PageSessions()
     login_manager.init_app(app)
     login_manager.session_protection = "basic"
     login_manager.user_loader(load_session_user)

@@ -29,7 +29,7 @@ from participation.complaints.permissions import is_in_time, may_decide_complain
 from participation.complaints.queries import sent_before
 from participation.contributions.checking import check_text
 from participation.contributions.models import Contribution
-from participation.database import Session, locked, transaction
+from participation.database import Session, locked, purge, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput
 from participation.moderation.models import TO_VOTERS, ModerationDecision, Outcome
@@ -276,3 +276,9 @@ def take_back_answer(
             and_then(session)
 
     notices.reopen_refused(moderator, item, settled_at=settled_at, seen_version=seen_version, and_then=unless_objected)
+
+
+def forget_complainants(before: datetime, *, is_dry: bool) -> int:
+    """Delete the addresses of complaints that were settled before a moment; return of how many."""
+    is_known = Complaint.email.is_not(None)
+    return purge(Complaint, Complaint.settled_at < before, is_known, is_dry=is_dry, values={"email": None})

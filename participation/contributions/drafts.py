@@ -11,7 +11,7 @@ from participation import clock
 from participation.accounts.actors import Actor
 from participation.accounts.services import HandOver, handed_over, hold_participant
 from participation.contributions.models import ContributionDraft
-from participation.database import Session, db, locked, transaction
+from participation.database import Session, db, locked, purge, transaction
 from participation.proceedings.models import Proceeding
 
 KEPT_FOR = timedelta(days=14)
@@ -47,6 +47,11 @@ def keep_answers(actor: Actor, proceeding: Proceeding, answers: Mapping[str, Any
         draft.answers = {**draft.answers, **answers}
         draft.updated_at = clock.now()
     return draft
+
+
+def forget_drafts(*, is_dry: bool) -> int:
+    """Delete drafts that are too old, or only count them; return how many."""
+    return purge(ContributionDraft, ContributionDraft.updated_at < clock.now() - KEPT_FOR, is_dry=is_dry)
 
 
 @handed_over

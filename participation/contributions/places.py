@@ -34,11 +34,14 @@ def place_in_words(geometry: BaseGeometry | None, area: BaseGeometry, streets: S
 
 def place_in_brief(geometry: BaseGeometry | None, streets: Streets = NO_STREETS) -> str:
     """Return what a card in the list says: “No place”, “Line, Parkweg”, “Near Parkweg, about 20 metres away”."""
-    words: str = gettext("No place")
+    kind: str = "" if geometry else gettext("No place")
     if geometry is None:
-        return words
-    kinds: dict[str, str] = {"LineString": gettext("Line"), "Polygon": gettext("Area")}
-    return _joined(kinds.get(geometry.geom_type, ""), geometry, streets)
+        return kind
+    if geometry.geom_type == "LineString":
+        kind = gettext("Line")
+    elif geometry.geom_type == "Polygon":
+        kind = gettext("Area")
+    return _joined(kind, geometry, streets)
 
 
 def _joined(kind: str, geometry: BaseGeometry, streets: Streets) -> str:

@@ -1,27 +1,30 @@
 """Writing many rows at once: imports and synthetic loads bring tens of thousands in seconds."""
 
-import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache, partial
 from itertools import chain, islice
 from typing import Any
 
+import numpy as np
 import psycopg
-from sqlalchemy import Column, Connection, Dialect, Table, text
+import shapely
+from sqlalchemy import Column, Connection, Dialect, Enum, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import AddConstraint, DropConstraint
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from participation.database.geometry import Geometry, rtree_name, spatial_columns
+from participation.database.spatial_index import drop_spatial_index_sql, spatial_index_sql
 from participation.database.transactions import is_writing
 
 ROWS_AT_A_TIME = 5_000
 MANY_ROWS = 1_000
 CACHE_KIBIBYTES = 64 * 1024  # with SQLite's usual 2 MB, pages of indexes are written again and again
-# EWKB, PostGIS' own form of WKB: this bit of the type says that the reference system follows.
-HAS_SRID = 0x20000000
 
-ToDatabase = Callable[[Any], Any]
+ToDatabase = Callable[[Sequence[Any]], Sequence[Any]]  # all values of a column at a time
+Batch = list[tuple[Any, ...]]
 
 
 def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -41,17 +44,69 @@ def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]
     connection = session.connection()
     defaults = _defaults(table, first)
     columns = [table.columns[name] for name in (*first, *defaults)]
-    to_database = [_processor(column, connection.dialect) for column in columns]
-    fixed = tuple(defaults.values())
-    values = (
-        tuple(
-            value if process is None or value is None else process(value)
-            for process, value in zip(to_database, (*row.values(), *fixed), strict=True)
-        )
-        for row in _with_same_columns(chain([first], rows), list(first))
-    )
+    values = _batches(chain([first], rows), list(first), tuple(defaults.values()), columns, connection.dialect)
     write = _copy if connection.dialect.name == "postgresql" else _insert_many
     return write(connection, table, columns, values)
+
+
+def _batches(
+    rows: Iterator[Mapping[str, Any]],
+    names: list[str],
+    fixed: tuple[Any, ...],
+    columns: list[Column[Any]],
+    dialect: Dialect,
+) -> Iterator[Batch]:
+    """Yield rows as the database takes them, some at a time: what a column's type does, it does to a whole column."""
+    to_database = [_processor(column, dialect) for column in columns]
+    while batch := list(islice(rows, ROWS_AT_A_TIME)):
+        for row in batch:
+            if list(row) != names:
+                raise ValueError(
+                    f"All rows have the same columns in the same order, not {sorted(set(row) ^ set(names))}"
+                )
+        given = zip(*(row.values() for row in batch), strict=True)
+        both = chain(given, ([value] * len(batch) for value in fixed))
+        yield list(
+            zip(
+                *(
+                    values if process is None else process(values)
+                    for process, values in zip(to_database, both, strict=True)
+                ),
+                strict=True,
+            )
+        )
+
+
+@contextmanager
+def indexes_made_afterwards(session: Session, table: Table) -> Iterator[None]:
+    """Make the table's indexes anew after the block, which inserts more rows than there were; joins a transaction.
+
+    Sorting all keys once is several times as fast as putting each into its place, and so is looking up references all
+    at once. Others wait meanwhile, on PostgreSQL also those who read: this is for loads that nobody works beside.
+    Unique keys, and what triggers keep, stay.
+    """
+    connection = session.connection()
+    for index in table.indexes:
+        index.drop(connection)
+    is_postgresql = connection.dialect.name == "postgresql"
+    spatial = [column.name for column in spatial_columns(table)] if is_postgresql else []
+    references = list(table.foreign_key_constraints) if is_postgresql else []
+    for name in spatial:
+        _run(connection, drop_spatial_index_sql(table.name, name, connection.dialect.name))
+    for reference in references:
+        connection.execute(DropConstraint(reference))
+    yield
+    for index in table.indexes:
+        index.create(connection)
+    for name in spatial:
+        _run(connection, spatial_index_sql(table.name, name, connection.dialect.name))
+    for reference in references:
+        connection.execute(AddConstraint(reference, isolate_from_table=False))
+
+
+def _run(connection: Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 def reserved_ids(session: Session, table: Table, count: int) -> Sequence[int]:
@@ -82,37 +137,33 @@ def _defaults(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_same_columns(rows: Iterable[Mapping[str, Any]], names: list[str]) -> Iterator[Mapping[str, Any]]:
-    for row in rows:
-        if list(row) != names:
-            raise ValueError(f"All rows have the same columns in the same order, not {sorted(set(row) ^ set(names))}")
-        yield row
-
-
 def _processor(column: Column[Any], dialect: Dialect) -> ToDatabase | None:
-    if isinstance(column.type, Geometry) and dialect.name == "postgresql":
-        return _hexadecimal_ewkb(column.type)
-    processor: ToDatabase | None = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return processor
+    if isinstance(column.type, Geometry):
+        return partial(_geometries, column.type, dialect.name == "postgresql")
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return None
+    if isinstance(column.type, Enum):
+        process = cache(process)  # its few members come again and again
+    return lambda values: [None if value is None else process(value) for value in values]
 
 
-def _hexadecimal_ewkb(type_: Geometry) -> ToDatabase:
-    def process(geometry: Any) -> str:
-        wkb = type_.to_wkb(geometry) or b""
-        (kind,) = struct.unpack_from("<I", wkb, 1)
-        return (wkb[:1] + struct.pack("<II", kind | HAS_SRID, type_.srid) + wkb[5:]).hex()
+def _geometries(type_: Geometry, is_postgis: bool, values: Sequence[Any]) -> Sequence[Any]:
+    """Return WKB, or for PostGIS its own form of it with the reference system, in hexadecimal digits."""
+    type_.check(values)
+    shapes = np.array([*values, None], dtype=object)[:-1]  # the None keeps numpy from looking into a geometry
+    if is_postgis:
+        shapes = shapely.set_srid(shapes, type_.srid)
+    stored: list[Any] = shapely.to_wkb(shapes, hex=is_postgis, include_srid=is_postgis, byte_order=1).tolist()
+    return stored
 
-    return process
 
-
-def _insert_many(
-    connection: Connection, table: Table, columns: list[Column[Any]], values: Iterator[tuple[Any, ...]]
-) -> int:
+def _insert_many(connection: Connection, table: Table, columns: list[Column[Any]], batches: Iterator[Batch]) -> int:
     places = ", ".join("?" for _ in columns)
     statement = f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({places})'  # noqa: S608 – names of ours
     count = 0
     with _larger_cache(connection), _index_filled_afterwards(connection, table) as is_complete:
-        while batch := list(islice(values, ROWS_AT_A_TIME)):
+        for batch in batches:
             connection.exec_driver_sql(statement, batch)
             count += len(batch)
         if not is_complete(count):
@@ -154,15 +205,16 @@ def _index_filled_afterwards(connection: Connection, table: Table) -> Iterator[C
         connection.exec_driver_sql(definition)
 
 
-def _copy(connection: Connection, table: Table, columns: list[Column[Any]], values: Iterator[tuple[Any, ...]]) -> int:
+def _copy(connection: Connection, table: Table, columns: list[Column[Any]], batches: Iterator[Batch]) -> int:
     statement = f'COPY "{table.name}" ({_names(columns)}) FROM STDIN'
     count = 0
     driver: Any = connection.connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in values:
-                copy.write_row(row)
-                count += 1
+            for batch in batches:
+                for row in batch:
+                    copy.write_row(row)
+                count += len(batch)
     except psycopg.Error as error:
         # As SQLAlchemy would raise it, so that transaction() knows a lock that was held for too long.
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error

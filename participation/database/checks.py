@@ -1,6 +1,7 @@
 """What is looked at before the app starts: is the database all there? And the repair of what can break."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -9,10 +10,16 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from participation.database.base import Base
 from participation.database.engine import MIGRATIONS_FOLDER
 from participation.database.geometry import rtree_name, spatial_columns
-from participation.database.spatial_index import gist_name, rebuild_spatial_index
+from participation.database.spatial_index import RTREE_SUFFIXES, gist_name, rebuild_spatial_index
 
 NO_RTREE = "This Python's SQLite was built without RTREE: install a Python whose SQLite has it, or use PostgreSQL."
 NO_POSTGIS = "The database has no PostGIS: let its administrator run CREATE EXTENSION postgis in it once."
+
+BEHIND = "The database is not up to date. Run: flask --app app db upgrade"
+AHEAD = (
+    "The database belongs to a newer version of this program. Nothing was changed."
+    " Install that version, or restore a backup that was made with this one."
+)
 
 
 def missing_features(connection: Connection) -> list[str]:
@@ -24,10 +31,31 @@ def missing_features(connection: Connection) -> list[str]:
     return [] if has_postgis else [NO_POSTGIS]
 
 
-def pending_migrations(connection: Connection) -> bool:
-    """Whether `flask db upgrade` has something to do."""
-    heads = ScriptDirectory(str(MIGRATIONS_FOLDER)).get_heads()
-    return set(heads) != set(MigrationContext.configure(connection).get_current_heads())
+def is_own_table(name: str) -> bool:
+    """Whether a table is neither part of a spatial index nor of PostGIS."""
+    return not name.endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
+
+
+class SchemaState(StrEnum):
+    """Where a database stands among the migrations of this program."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    AHEAD = "ahead"  # at a migration that this program does not know
+
+
+def schema_state(connection: Connection, scripts: ScriptDirectory | None = None) -> SchemaState:
+    """Compare the database with the migrations, ours unless others are given."""
+    scripts = scripts or ScriptDirectory(str(MIGRATIONS_FOLDER))
+    there = set(MigrationContext.configure(connection).get_current_heads())
+    if not there <= {script.revision for script in scripts.walk_revisions()}:
+        return SchemaState.AHEAD
+    return SchemaState.CURRENT if there == set(scripts.get_heads()) else SchemaState.BEHIND
+
+
+def schema_problem(connection: Connection) -> str:
+    """Say what is wrong if the schema is not the one this program works with, and what to do."""
+    return {SchemaState.CURRENT: "", SchemaState.BEHIND: BEHIND, SchemaState.AHEAD: AHEAD}[schema_state(connection)]
 
 
 def spatial_index_problems(connection: Connection, metadata: MetaData = Base.metadata) -> list[str]:

@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from participation.database.base import db
-from participation.database.checks import pending_migrations, rebuild_spatial_indexes
+from participation.database.checks import rebuild_spatial_indexes, schema_problem
 from participation.database.engine import WRITING
 
 
@@ -13,7 +13,7 @@ from participation.database.engine import WRITING
 def rebuild_index() -> None:
     """Make the spatial indexes anew, when a start was refused because of them."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-        if pending_migrations(connection):
-            raise click.ClickException("The database is not up to date. Run: flask --app app db upgrade")
+        if problem := schema_problem(connection):
+            raise click.ClickException(problem)
         rebuilt = rebuild_spatial_indexes(connection)
     click.echo(f"Made anew: {', '.join(rebuilt)}.")

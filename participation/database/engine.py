@@ -7,24 +7,32 @@ from typing import Any, Literal
 from flask import Flask
 from flask_migrate import Migrate
 from psycopg import Connection as PostgresqlConnection
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
 
 from participation.database.base import db
 from participation.database.sqlite_functions import register_functions
 
 MIGRATIONS_FOLDER = Path(__file__).parents[1] / "migrations"
 BUSY_SECONDS = 5
+CONNECT_SECONDS = 5
 # Marks a connection whose transaction is going to write; see transactions.transaction.
 WRITING = "writing"
 
 
 def init_database(app: Flask, url: str) -> None:
     """Give the app its database and the commands `flask db …`; does not connect."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_DATABASE_URI"] = _patient_for_seconds(url)
     db.init_app(app)
     with app.app_context():
         configure_engine(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS_FOLDER))
+
+
+def _patient_for_seconds(url: str) -> URL:
+    """Let nobody wait for minutes for a server that does not answer."""
+    parts = make_url(url)
+    is_postgresql = parts.get_backend_name() == "postgresql"
+    return parts.update_query_dict({"connect_timeout": str(CONNECT_SECONDS), **parts.query}) if is_postgresql else parts
 
 
 def configure_engine(engine: Engine, *, synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:

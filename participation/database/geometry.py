@@ -1,9 +1,10 @@
 """The column type of geometries: shapely in Python; WKB with an R*Tree on SQLite, PostGIS with GiST on PostgreSQL."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
@@ -34,6 +35,7 @@ KINDS = (
     "MULTIPOLYGON",
     "GEOMETRYCOLLECTION",
 )
+LINE_KINDS = {"LinearRing": "LINESTRING"}
 WGS84 = 4326
 
 
@@ -77,17 +79,26 @@ class Geometry(UserDefinedType[BaseGeometry]):
         Raises:
             ValueError: of another kind, empty, with a height, or with NaN or infinity in it.
         """
-        if value is None:
-            return None
-        if not isinstance(value, BaseGeometry):
-            raise ValueError(f"A geometry is a shapely object, not {value!r}")
-        kind = value.geom_type.upper()
-        kind = "LINESTRING" if kind == "LINEARRING" else kind
-        if self.kind not in ("GEOMETRY", kind):
-            raise ValueError(f"This column holds {self.kind}, not {kind}")
-        if value.is_empty or value.has_z or value.has_m or not all(map(math.isfinite, value.bounds)):
+        self.check([value])
+        return None if value is None else shapely.to_wkb(value, byte_order=1)
+
+    def check(self, values: Sequence[BaseGeometry | None]) -> None:
+        """Refuse geometries that this column does not hold, many at a time.
+
+        Raises:
+            ValueError: one is of another kind, empty, with a height, or with NaN or infinity in it.
+        """
+        shapes = [value for value in values if value is not None]
+        for value in shapes:
+            if not isinstance(value, BaseGeometry):
+                raise ValueError(f"A geometry is a shapely object, not {value!r}")
+            kind = LINE_KINDS.get(value.geom_type) or value.geom_type.upper()
+            if self.kind not in ("GEOMETRY", kind):
+                raise ValueError(f"This column holds {self.kind}, not {kind}")
+        array = np.array(shapes, dtype=object)
+        is_flat = ~(shapely.is_empty(array) | shapely.has_z(array) | shapely.has_m(array))
+        if not (is_flat.all() and np.isfinite(shapely.bounds(array)).all()):
             raise ValueError("A stored geometry is not empty, has two dimensions and finite coordinates")
-        return shapely.to_wkb(value, byte_order=1)
 
     class Comparator(UserDefinedType.Comparator[BaseGeometry]):
         """The tests on a geometry column."""

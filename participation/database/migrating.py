@@ -9,13 +9,21 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import default_renderers
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import JSON, Connection, Enum, MetaData, Table, inspect, text
 
-from participation.database.checks import missing_features, spatial_index_problems
+from participation.database.checks import (
+    AHEAD,
+    SchemaState,
+    is_own_table,
+    missing_features,
+    schema_state,
+    spatial_index_problems,
+)
 from participation.database.column_types import Translated, UtcDateTime
 from participation.database.geometry import Geometry, rtree_name, spatial_columns
-from participation.database.spatial_index import GIST_SUFFIX, RTREE_SUFFIXES
+from participation.database.spatial_index import GIST_SUFFIX
 
 # Any number, the same in all processes: the second one to migrate waits for the first.
 MIGRATION_LOCK = 20_261_124
@@ -24,7 +32,7 @@ INDEX_ONLY = (ops.CreateIndexOp, ops.DropIndexOp)
 
 def include_name(name: str | None, kind: str, _parents: object) -> bool:
     """Leave tables of the spatial extensions out of the comparison."""
-    return kind != "table" or not (name or "").endswith((*RTREE_SUFFIXES, "spatial_ref_sys"))
+    return kind != "table" or is_own_table(name or "")
 
 
 def include_object(_object: object, name: str | None, kind: str, reflected: bool, compare_to: object) -> bool:
@@ -177,9 +185,11 @@ def foreign_keys_off(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]
 
 
-def require_features(connection: Connection) -> None:
-    """Stop with one sentence if the database cannot do what our tables need."""
+def require_features(connection: Connection, scripts: ScriptDirectory) -> None:
+    """Stop with one sentence if the database cannot do what our tables need, or is from the future."""
     problems = missing_features(connection)
+    if not problems and schema_state(connection, scripts) is SchemaState.AHEAD:
+        problems.append(AHEAD)
     connection.rollback()
     if problems:
         raise CommandError(" ".join(problems))

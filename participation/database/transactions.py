@@ -1,11 +1,12 @@
 """The one place that commits, and the lock on a row."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import event, inspect
+from sqlalchemy import ColumnElement, delete, event, func, inspect, select, update
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -13,7 +14,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from participation.database.base import db
 from participation.database.engine import WRITING
-from participation.errors import Busy, Conflict
+from participation.errors import Busy, CannotSave, Conflict
+from participation.logs import first_line
 
 Row = TypeVar("Row")
 
@@ -21,8 +23,14 @@ Row = TypeVar("Row")
 BUSY_SQLITE_CODES = (5, 6)
 # https://www.postgresql.org/docs/15/errcodes-appendix.html: serialization failure, deadlock, lock not available
 BUSY_SQLSTATES = ("40001", "40P01", "55P03")
+# SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL; disk full, read-only transaction
+CLOSED_SQLITE_CODES = (8, 10, 13)
+CLOSED_SQLSTATES = ("53100", "25006")
+logger = logging.getLogger("participation.database")
 # FOR NO KEY UPDATE: rows that refer to the held one may be added meanwhile, so a reply and a decision cannot deadlock.
 HELD: Any = {"key_share": True}
+
+PORTION = 1_000
 
 
 @contextmanager
@@ -36,6 +44,8 @@ def transaction() -> Iterator[Session]:
         RuntimeError: one is open already, or something was changed before it.
         Conflict: someone else changed or deleted one of the rows meanwhile.
         Busy: the database was locked for too long; nothing is saved.
+        CannotSave: it takes no writes at all, e.g. on a full disk; nothing is saved.
+        CannotSave: it takes no writes at all, e.g. on a full disk.
     """
     session: Session = db.session()
     if is_writing(session):
@@ -83,21 +93,52 @@ def locked(session: Session, row: Row) -> Row:
     return row
 
 
+def purge(model: Any, *conditions: ColumnElement[bool], is_dry: bool, values: Mapping[str, Any] | None = None) -> int:
+    """Delete rows, a thousand at a time so that others can write in between; return how many.
+
+    Args:
+        model: with a column `id`. conditions: which rows.
+        is_dry: count them only.
+        values: keep the rows and set these columns; after that the conditions must not hold any more.
+    """
+    chosen = select(model.id).where(*conditions)
+    if is_dry:
+        return db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    count = 0
+    while True:
+        with transaction() as session:
+            ids = session.scalars(chosen.order_by(model.id).limit(PORTION)).all()
+            act = update(model).values(values) if values else delete(model)
+            session.execute(act.where(model.id.in_(ids)).execution_options(synchronize_session=False))
+        count += len(ids)
+        if len(ids) < PORTION:
+            return count
+
+
 def _has_changes(session: Session) -> bool:
     return bool(session.new or session.deleted or any(session.is_modified(row) for row in session.dirty))
 
 
-def _refusal(error: BaseException) -> Busy | Conflict | None:
+def _refusal(error: BaseException) -> Busy | CannotSave | Conflict | None:
     if isinstance(error, StaleDataError):
         return _conflict()
-    if isinstance(error, NoFreeConnection) or (isinstance(error, DBAPIError) and _is_busy(error.orig)):
+    if isinstance(error, DBAPIError) and takes_no_writes(error.orig):
+        logger.critical("Nothing can be saved: %s", first_line(error.orig))
+        return CannotSave()
+    is_busy = isinstance(error, DBAPIError) and _is_one_of(error.orig, BUSY_SQLITE_CODES, BUSY_SQLSTATES)
+    if is_busy or isinstance(error, NoFreeConnection):
         return Busy(_("The database is busy at the moment. Nothing was saved; please try again in a few seconds."))
     return None
 
 
-def _is_busy(error: Any) -> bool:
+def takes_no_writes(error: Any) -> bool:
+    """Whether a driver's error means that nothing can be saved, whoever tries: a full disk, a read-only file."""
+    return _is_one_of(error, CLOSED_SQLITE_CODES, CLOSED_SQLSTATES)
+
+
+def _is_one_of(error: Any, sqlite_codes: tuple[int, ...], states: tuple[str, ...]) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return (code is not None and code & 0xFF in BUSY_SQLITE_CODES) or getattr(error, "sqlstate", None) in BUSY_SQLSTATES
+    return (code is not None and code & 0xFF in sqlite_codes) or getattr(error, "sqlstate", None) in states
 
 
 def _conflict() -> Conflict:

@@ -1,6 +1,7 @@
 """A synthetic load: as many contributions, votes and comments as wanted, spread as in a real city, always the same."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -19,7 +20,7 @@ from participation.contributions.models import Contribution, Origin
 from participation.contributions.services import contribution_values
 from participation.contributions.states import PublicationState
 from participation.database import Session, transaction
-from participation.database.bulk_insert import insert_rows, reserved_ids
+from participation.database.bulk_insert import MANY_ROWS, indexes_made_afterwards, insert_rows, reserved_ids
 from participation.demo.phrases import comment_phrase, text_phrase, title_phrase
 from participation.demo.spread import made_up_places
 from participation.discussion.models import Comment, Vote, VoteValue
@@ -85,10 +86,14 @@ def seed(*, slug: str, contributions: int, votes: int = 0, comments: int = 0) ->
         ids = reserved_ids(session, CONTRIBUTION, contributions)
         load = _Load(proceeding, random, ids, votes, comments)
         voters = _voters(session, int(load.votes.max(initial=0)))
-        add_contributions(session, load.contributions())
-        vote_count = insert_rows(session, VOTE, load.vote_rows(voters))
+        with _quick(session, CONTRIBUTION, contributions):
+            add_contributions(session, load.contributions())
+        with _quick(session, VOTE, votes):
+            vote_count = insert_rows(session, VOTE, load.vote_rows(voters))
         comment_ids = reserved_ids(session, COMMENT, int(load.comments.sum()))
-        comment_count = insert_rows(session, COMMENT, load.comment_rows(comment_ids))
+        with _quick(session, COMMENT, len(comment_ids)):
+            comment_count = insert_rows(session, COMMENT, load.comment_rows(comment_ids))
+        # What services derive from rows when they write one, and the database does not, is made of all of them here.
     return Seeded(contributions, vote_count, comment_count)
 
 
@@ -188,6 +193,12 @@ class _Load:
     def _moment(self, index: int, later: float = 0.0) -> datetime:
         """Return when a contribution was made, or a moment between then (0) and now (1)."""
         return self.now - timedelta(seconds=float(self.ages[index]) * (1 - later))
+
+
+def _quick(session: Session, table: Table, count: int) -> AbstractContextManager[None]:
+    """Return how so many rows are inserted: with indexes made afterwards, if they are many and more than there were."""
+    is_large = count >= MANY_ROWS and count >= (session.scalar(select(func.count()).select_from(table)) or 0)
+    return indexes_made_afterwards(session, table) if is_large else nullcontext()
 
 
 def _shared_out(random: np.random.Generator, is_public: NDArray[np.bool_], total: int) -> NDArray[np.int64]:

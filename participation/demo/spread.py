@@ -19,6 +19,7 @@ HOT_SHARE = 0.7
 # As shares of the project area's width and height.
 SPOT_SIZE = 0.015
 SHAPE_SIZE = 0.006
+FORMS = 400
 
 
 def made_up_places(proceeding: Proceeding, random: np.random.Generator, count: int) -> list[BaseGeometry | None]:
@@ -30,17 +31,17 @@ def made_up_places(proceeding: Proceeding, random: np.random.Generator, count: i
     if must_be_inside:
         positions = _inside(proceeding.project_area, positions)
     kinds = _kinds(proceeding, random, count, only_points=must_be_inside)
-    points = shapely.points(np.round(positions, DECIMALS))
-    places: list[BaseGeometry | None] = []
-    for kind, point, position in zip(kinds, points, positions, strict=True):
+    places: list[BaseGeometry | None] = list(shapely.points(np.round(positions, DECIMALS)))
+    # Some hundred shapes are enough, each in many places.
+    ways = [_way(random, size * SHAPE_SIZE) for _ in range(FORMS)]
+    outlines = [_outline(random, size * SHAPE_SIZE) for _ in range(FORMS)]
+    for number, kind in enumerate(kinds):
         if kind is GeometryKind.NONE:
-            places.append(None)
+            places[number] = None
         elif kind is GeometryKind.LINE:
-            places.append(shapely.LineString(_way(random, position, size * SHAPE_SIZE)))
+            places[number] = shapely.LineString(np.round(positions[number] + ways[number % FORMS], DECIMALS))
         elif kind is GeometryKind.AREA:
-            places.append(shapely.Polygon(_outline(random, position, size * SHAPE_SIZE)))
-        else:
-            places.append(point)
+            places[number] = shapely.Polygon(np.round(positions[number] + outlines[number % FORMS], DECIMALS))
     return places
 
 
@@ -74,17 +75,17 @@ def _inside(area: BaseGeometry, positions: Positions) -> Positions:
     return np.where(is_inside[:, None], positions, np.resize(good, positions.shape))
 
 
-def _way(random: np.random.Generator, start: Positions, size: Positions) -> Positions:
-    """Return a line that goes on in about one direction."""
+def _way(random: np.random.Generator, size: Positions) -> Positions:
+    """Return a line from the origin that goes on in about one direction."""
     turns = random.random() * 2 * np.pi + random.normal(0, 0.4, random.integers(2, 6))
     steps = np.column_stack((np.cos(turns), np.sin(turns))) * size
-    return np.round(np.vstack((start, start + np.cumsum(steps, axis=0))), DECIMALS)
+    return np.vstack(([0.0, 0.0], np.cumsum(steps, axis=0)))
 
 
-def _outline(random: np.random.Generator, middle: Positions, size: Positions) -> Positions:
-    """Return a closed ring, counter-clockwise: corners all round the middle, so that no two sides cross."""
+def _outline(random: np.random.Generator, size: Positions) -> Positions:
+    """Return a closed ring, counter-clockwise: corners all round the origin, so that no two sides cross."""
     corners = int(random.integers(4, 9))
     angles = (np.arange(corners) + 0.8 * random.random(corners)) / corners * 2 * np.pi
     reach = (0.4 + 0.6 * random.random((corners, 1))) * size
-    ring = np.round(middle + np.column_stack((np.cos(angles), np.sin(angles))) * reach, DECIMALS)
+    ring = np.column_stack((np.cos(angles), np.sin(angles))) * reach
     return np.vstack((ring, ring[:1]))

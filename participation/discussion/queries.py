@@ -10,12 +10,18 @@ from sqlalchemy.orm import aliased
 from participation.accounts.actors import Actor
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
-from participation.database import LARGEST_ID, db
+from participation.database import LARGEST_ID, Page, db, page_after
 from participation.discussion.models import Comment
 from participation.discussion.permissions import may_read_comment
 from participation.proceedings.permissions import may_moderate
 
 THREADS_ON_A_PAGE = 40
+
+
+def comment_versions(proceeding_ids: Sequence[int]) -> Select[int, int, int]:
+    """Select what changes with everything that comments say, and with which of them can be read."""
+    statement = select(func.count(), func.max(Comment.id), func.sum(Comment.version))
+    return statement.where(Comment.proceeding_id.in_(proceeding_ids))
 
 
 @dataclass(slots=True)
@@ -47,6 +53,11 @@ class Thread:
         return sorted(order, key=lambda thread: thread.comment.id)
 
 
+def as_list(threads: Sequence[Thread]) -> list[Thread]:
+    """Return every comment of some threads: their first ones, each before all its answers."""
+    return [one for thread in threads for one in (thread, *thread.answers)]
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
     """Some threads, oldest first, and which of how many pages they are."""
@@ -57,8 +68,8 @@ class ThreadPage:
 
     @property
     def shown(self) -> list[Thread]:
-        """Every comment on the page: the threads' first ones and all answers."""
-        return [one for thread in self.threads for one in (thread, *thread.answers)]
+        """Every comment on the page."""
+        return as_list(self.threads)
 
     def thread(self, comment_id: int | None) -> Thread | None:
         """Return a comment of this page by its id."""
@@ -74,17 +85,47 @@ def page_of_threads(
         number: which page, from 1; there is always one that fits.
         comment_id: rather the page with this comment, if there is one.
     """
+    few = _all_if_few(contribution)
+    if few is not None:
+        return ThreadPage(build_threads(actor, few), number=1, count=1)
     top = _top_comments(actor, contribution)
     count = max(1, -(-_count(top) // THREADS_ON_A_PAGE))
     if count > 1 and comment_id is not None:
         number = _number_of_page_with(contribution, comment_id, top) or number
     number = min(max(number, 1), count)
-    first = top.order_by(Comment.id).limit(THREADS_ON_A_PAGE).offset((number - 1) * THREADS_ON_A_PAGE).subquery()
-    tree = select(first.c.id).cte("tree", recursive=True)
+    first = top.order_by(Comment.id).limit(THREADS_ON_A_PAGE).offset((number - 1) * THREADS_ON_A_PAGE)
+    return ThreadPage(_threads(actor, first), number, count)
+
+
+def threads_after(actor: Actor, contribution: Contribution, *, after: str, limit: int) -> Page[Thread]:
+    """Return some comments of a contribution with all their answers, for programs that read on.
+
+    Args:
+        after: the cursor of the page before; empty at the beginning.
+        limit: how many threads at most.
+
+    Raises:
+        InvalidInput: the cursor was not made here.
+    """
+    found = page_after(_top_comments(actor, contribution), [(Comment.id, False)], after=after, limit=limit)
+    threads = _threads(actor, select(Comment.id).where(Comment.id.in_(found.items)))
+    return Page(threads, found.next_cursor, found.previous_cursor)
+
+
+def _threads(actor: Actor, first: Select[int]) -> list[Thread]:
+    """Return the threads that begin with these comments."""
+    tree = select(first.subquery().c.id).cte("tree", recursive=True)
     reply = aliased(Comment)
     tree = tree.union_all(select(reply.id).join(tree, reply.parent_id == tree.c.id))
     comments = db.session.scalars(select(Comment).join(tree, tree.c.id == Comment.id).order_by(Comment.id)).all()
-    return ThreadPage(build_threads(actor, comments), number, count)
+    return build_threads(actor, comments)
+
+
+def _all_if_few(contribution: Contribution) -> Sequence[Comment] | None:
+    """Return all comments if they fit on one page, as they mostly do; else None."""
+    statement = select(Comment).where(Comment.contribution_id == contribution.id).order_by(Comment.id)
+    found = db.session.scalars(statement.limit(THREADS_ON_A_PAGE + 1)).all()
+    return found if len(found) <= THREADS_ON_A_PAGE else None
 
 
 def _top_comments(actor: Actor, contribution: Contribution) -> Select[int]:

@@ -2,14 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from participation.exports.editions import Edition
-from participation.exports.places import place_in_cells
+from participation.exports.editions import Edition, Exported
+from participation.exports.places import places_in_cells
 from participation.imports.cells import safe_cell
 
-CHUNK_CHARACTERS = 64 * 1024
 BYTE_ORDER_MARK = "\ufeff"
 PLACE_COLUMNS = ("lon", "lat", "wkt")
 # A table has no place for notes: what the file says about itself stands in each row.
@@ -36,15 +34,20 @@ def _chunks(edition: Edition, *, delimiter: str, decimal_mark: str) -> Iterator[
     facts = edition.facts()
     about = [safe_cell(text) for text in (facts.attribution, facts.as_of, facts.filter)]
     for batch in edition.batches():
-        for row in batch:
-            cells: list[Any] = [row.id]
-            if has_place:
-                lon, lat, wkt = place_in_cells(row.wkb)
-                cells += [lon.replace(".", decimal_mark), lat.replace(".", decimal_mark), wkt]
-            writer.writerow([*cells, *map(safe_cell, row.properties.values()), *about])
-            if buffer.tell() >= CHUNK_CHARACTERS:
-                yield _emptied(buffer)
+        places: Sequence[Sequence[str]] = _places(batch, decimal_mark) if has_place else [()] * len(batch)
+        writer.writerows(
+            [row.id, *place, *map(safe_cell, row.properties.values()), *about]
+            for row, place in zip(batch, places, strict=True)
+        )
+        yield _emptied(buffer)
     yield _emptied(buffer)
+
+
+def _places(batch: Sequence[Exported], decimal_mark: str) -> Sequence[Sequence[str]]:
+    places = places_in_cells([row.wkb for row in batch])
+    if decimal_mark == ".":
+        return places
+    return [(lon.replace(".", decimal_mark), lat.replace(".", decimal_mark), wkt) for lon, lat, wkt in places]
 
 
 def _emptied(buffer: io.StringIO) -> bytes:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Response, request, stream_with_context
 
-from participation.database import db
+from participation.database import end_reading
 from participation.exports.editions import Edition
 from participation.exports.formats import Format
 from participation.exports.tables import Audience
@@ -90,4 +90,4 @@ def closing(chunks: Iterator[bytes]) -> Iterator[bytes]:
     try:
         yield from chunks
     finally:
-        db.session.rollback()
+        end_reading()

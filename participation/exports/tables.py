@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, null, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, null, select, type_coerce
 
 from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
 from participation.contributions.states import LISTED_STATES, PublicationState
 from participation.database.json_text import Rfc3339
 from participation.discussion.models import Comment
-from participation.discussion.queries import is_shown_to_all
+from participation.discussion.queries import comment_versions, is_shown_to_all
 from participation.languages import current_language, page_url
 from participation.proceedings.models import Proceeding
 
@@ -151,12 +151,6 @@ def _comments(proceeding: Proceeding, wanted: ContributionFilter) -> Sequence[Co
     return [Comment.proceeding_id == proceeding.id, Comment.contribution_id.in_(found), is_shown_to_all(proceeding.id)]
 
 
-def _comment_versions(proceeding: Proceeding) -> Select[int, int, int]:
-    return select(func.count(), func.max(Comment.id), func.sum(Comment.version)).where(
-        Comment.proceeding_id == proceeding.id
-    )
-
-
 def _if_public(value: Any) -> ColumnElement[Any]:
     """Of what is not public, only that it was there is told, as on the page."""
     return case((Comment.state == PublicationState.PUBLISHED, value))
@@ -191,7 +185,7 @@ COMMENTS = Table(
     rows=_comments,
     feature_type="comment",
     moment=_if_public(Comment.created_at),
-    versions=_comment_versions,
+    versions=lambda proceeding: comment_versions([proceeding.id]),
 )
 VOTES = Table(
     name="votes",

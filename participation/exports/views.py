@@ -20,9 +20,8 @@ from participation.exports.sending import answer, file_name
 from participation.exports.services import note_personal_download
 from participation.exports.tables import TABLES, Audience
 from participation.forms import BaseForm
-from participation.jobs.models import Job, JobState
+from participation.jobs.models import KEPT_FOR, Job, JobState
 from participation.jobs.queries import job_by_secret, job_secret, result_path
-from participation.jobs.services import KEPT_FOR
 from participation.proceedings.permissions import may_plan, may_see_proceeding
 from participation.proceedings.queries import proceeding_by_slug
 from participation.security import private_page
@@ -140,7 +139,13 @@ def _prepare(actor: Actor, edition: Edition, format_: Format) -> Response | str:
 
 
 def _own_job(secret: str) -> tuple[Job, Edition]:
-    found = job_by_secret(secret)
+    try:
+        found = job_by_secret(secret)
+    except NotFound:
+        message = lazy_gettext(
+            "There is no file at this address. Files are deleted after a day; you can have yours made anew."
+        )
+        raise NotFound(message) from None
     require_own(current_actor(), found)
     edition = edition_of(found)
     require(may_see_proceeding(current_actor(), edition.proceeding), actor=current_actor())

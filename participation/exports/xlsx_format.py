@@ -12,7 +12,7 @@ from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from participation.exports.editions import Edition
-from participation.exports.places import place_in_cells
+from participation.exports.places import Place, places_in_cells
 from participation.exports.tables import Kind
 
 # https://support.microsoft.com: "Excel specifications and limits"
@@ -77,11 +77,11 @@ class _Rows:
         """Write all rows of the edition."""
         sheet, number, done = self._next_sheet(), 1, 0
         for batch in self.edition.batches():
-            for row in batch:
+            for row, place in zip(batch, places_in_cells([row.wkb for row in batch]), strict=True):
                 if number == MOST_ROWS:
                     sheet, number = self._next_sheet(), 1
                 sheet.write_number(number, 0, row.id)
-                column = self._write_place(sheet, number, row.wkb) if self.has_place else 1
+                column = self._write_place(sheet, number, place) if self.has_place else 1
                 for kind, value in zip(self.kinds, row.properties.values(), strict=True):
                     if value is not None:
                         self._write_value(sheet, number, column, kind, value)
@@ -107,9 +107,8 @@ class _Rows:
         sheet.freeze_panes(1, 0)
         return sheet
 
-    def _write_place(self, sheet: Worksheet, number: int, wkb: bytes | None) -> int:
-        place = place_in_cells(wkb)
-        if wkb is not None:
+    def _write_place(self, sheet: Worksheet, number: int, place: Place) -> int:
+        if place.wkt:
             sheet.write_number(number, 1, float(place.lon))
             sheet.write_number(number, 2, float(place.lat))
             sheet.write_string(number, 3, _cell_text(place.wkt))

@@ -39,7 +39,7 @@ def geometry_json(wkb: bytes) -> bytes:
         ValueError: a coordinate is not a number, as in an empty point.
     """
     start = wkb[:5]
-    if _is_point(wkb):
+    if is_point(wkb):
         return b'{"type":"Point","coordinates":' + _coordinates(unpack_position(wkb, 5)) + b"}"
     if start == LINE and len(wkb) == 9 + POSITION_BYTES * unpack_count(wkb, 5)[0]:
         return b'{"type":"LineString","coordinates":' + _coordinates(list(unpack_positions(wkb[9:]))) + b"}"
@@ -57,7 +57,7 @@ def geometries_json(wkbs: Sequence[bytes | None]) -> tuple[list[str], Box | None
     others: list[bytes] = []
     for wkb in wkbs:
         if wkb is not None:
-            (points if _is_point(wkb) else others).append(wkb)
+            (points if is_point(wkb) else others).append(wkb)
     positions, box = _points(points)
     if others:
         box = around_both(box, tuple(shapely.total_bounds(shapely.from_wkb(others)).tolist()))
@@ -66,23 +66,21 @@ def geometries_json(wkbs: Sequence[bytes | None]) -> tuple[list[str], Box | None
     for wkb in wkbs:
         if wkb is None:
             texts.append("null")
-        elif _is_point(wkb):
+        elif is_point(wkb):
             texts.append(f'{{"type":"Point","coordinates":[{next_position()}]}}')
         else:
             texts.append(geometry_json(wkb).decode())
     return texts, box
 
 
-def _is_point(wkb: bytes) -> bool:
+def is_point(wkb: bytes) -> bool:
+    """Whether a stored geometry is a point."""
     return len(wkb) == POINT_BYTES and wkb.startswith(POINT)
 
 
-def point_position(wkb: bytes) -> tuple[float, float] | None:
-    """Return where a stored point is, (lon, lat); None for any other geometry."""
-    if not _is_point(wkb):
-        return None
-    lon, lat = unpack_position(wkb, 5)
-    return lon, lat
+def point_texts(wkbs: Sequence[bytes]) -> list[str]:
+    """Return where stored points are, each as "lon,lat" with at most seven decimals, many at a time."""
+    return _points(wkbs)[0]
 
 
 def _points(wkbs: Sequence[bytes]) -> tuple[list[str], Box | None]:

@@ -94,8 +94,8 @@ class RowChecker:
         self.numbers_by_key: dict[str, int] = {}
         self.copies: dict[str, int] = {}
         self.convert = conversion_from(wishes.epsg)
-        self.categories = _words_for(proceeding.categories)
-        self.types = _words_for(proceeding.types)
+        self.categories = words_for(proceeding.categories)
+        self.types = words_for(proceeding.types)
         west, south, east, north = proceeding.project_area.bounds
         margin = NEAR_DEGREES
         self.near = shapely.box(west - margin, south - margin, east + margin, north + margin)
@@ -259,7 +259,7 @@ def _placed(new: NewContribution, place: BaseGeometry | None) -> NewContribution
     return NewContribution(new.title, new.text, new.category, new.type, place, new.language, new.public_name)
 
 
-def _words_for(parts: Any) -> dict[str, str]:
+def words_for(parts: Any) -> dict[str, str]:
     """Return folded word → key for categories or types: their keys, and their names in every language."""
     words = {folded(name): part.key for part in parts for name in part.name.values() if folded(name)}
     return words | {folded(part.key): part.key for part in parts}

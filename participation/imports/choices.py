@@ -20,12 +20,16 @@ PLACE_PARTS = ("lon", "lat", "wkt")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Which column is what, what holds for rows that have none, and as what they come in."""
+    """Which column is what, what holds for rows that have none, and as what they come in.
+
+    words: the file's word for a topic, folded → key of the topic, where people said so.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     text: str = ""
     category: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     epsg: int = WGS84
     swaps_axes: bool = False
@@ -42,6 +46,7 @@ class Choices:
             title=self.title,
             text=self.text,
             category=self.category,
+            categories=self.words,
             language=proceeding.languages[0],
             source=self.source,
             epsg=self.epsg,
@@ -51,7 +56,7 @@ class Choices:
 
     def to_json(self) -> dict[str, Any]:
         """Return them as they are kept."""
-        return asdict(self) | {"columns": dict(self.columns)}
+        return asdict(self) | {"columns": dict(self.columns), "words": dict(self.words)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Choices":

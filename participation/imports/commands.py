@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,24 +15,26 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext, ngettext
 
+from participation import clock
 from participation.accounts.actors import Actor
 from participation.config import Settings
 from participation.contributions.models import Origin
 from participation.contributions.states import PublicationState
+from participation.contributions.text import clean_line
 from participation.errors import InvalidInput, ParticipationError
 from participation.imports.bad_rows import bad_rows_as_csv
 from participation.imports.checking import BadRow, Candidate, RowChecker, Wishes
 from participation.imports.columns import GUESSES, Columns, find_columns, folded
 from participation.imports.coordinates import WGS84
+from participation.imports.models import NAME_LONGEST, ImportRun
 from participation.imports.reading import read_source
+from participation.imports.runs import bring_in_by_command
 from participation.imports.services import (
     ORIGINS,
     STATES,
     Comparison,
     check_rows,
     compare,
-    import_contributions,
-    let_screening_know,
 )
 from participation.imports.services import require_columns as require
 from participation.imports.source import FILE_KIND_NAMES, MOST_BYTES, FileKind, SourceFile
@@ -128,16 +131,20 @@ def _import(slug: str, file: Path, options: dict[str, Any]) -> None:
     if options["dry_run"]:
         compared = compare(proceeding, candidates)
     else:
-        compared = import_contributions(
-            None,
-            proceeding,
-            candidates,
-            state=PublicationState(options["state"]),
-            origin=Origin(options["origin"]),
+        run = ImportRun(
+            proceeding_id=proceeding.id,
+            by_command=True,
+            file_name=clean_line(file.name)[:NAME_LONGEST],
+            kind=source.kind,
+            token=secrets.token_urlsafe(32),
             file_digest=hashlib.sha256(data).hexdigest(),
+            choices={},
+            origin=Origin(options["origin"]),
+            row_count=len(source.rows),
+            bad_count=len(bad),
+            created_at=clock.now(),
         )
-        while let_screening_know(proceeding):
-            pass
+        compared = bring_in_by_command(proceeding, candidates, run, state=PublicationState(options["state"]))
     _tell_result(Checked(source, candidates, bad), compared, is_dry=options["dry_run"])
 
 

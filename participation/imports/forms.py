@@ -1,9 +1,10 @@
 """The forms of an import: which file, and how its rows are to be read."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -15,6 +16,9 @@ from participation.imports.choices import Choices, parts_of
 from participation.imports.columns import GUESSES
 from participation.imports.coordinates import WGS84, conversion_from
 from participation.imports.models import ImportRun
+from participation.imports.reading import DELIMITERS
+from participation.imports.shelf import Original
+from participation.imports.topics import TopicWord, TopicWords
 from participation.languages import text_in
 from participation.proceedings.models import TITLE_LONGEST, Proceeding
 
@@ -40,7 +44,15 @@ STATE_NAMES: dict[PublicationState, Any] = {
     PublicationState.PUBLISHED: lazy_gettext("Publish them at once"),
     PublicationState.SUBMITTED: lazy_gettext("Have moderators check them first"),
 }
+ENCODING_NAMES = {"utf-8": "UTF-8", "windows-1252": "Windows-1252", "utf-16": "UTF-16"}
+DELIMITER_NAMES: dict[str, Any] = {
+    ",": lazy_gettext("Comma"),
+    ";": lazy_gettext("Semicolon"),
+    "\t": lazy_gettext("Tab"),
+    "|": lazy_gettext("Vertical bar"),
+}
 COLUMN = "column_"
+WORD = "word_"
 SOURCE_LONGEST = 60
 
 
@@ -56,8 +68,17 @@ class UploadForm(BaseForm):
     )
 
 
+class TableForm(BaseForm):
+    """How a CSV file is taken apart."""
+
+    encoding = SelectField(lazy_gettext("Encoding"))
+    delimiter = SelectField(lazy_gettext("What separates the cells"))
+
+
 class ChoicesForm(BaseForm):
-    """How the rows are to be read; a field for each part of a contribution is added by `choices_form`."""
+    """How the rows are to be read; `choices_form` adds a field for each part of a contribution and each topic word."""
+
+    words: Sequence[TopicWord] = ()
 
     title = StringField(lazy_gettext("Headline of rows that have none"), [AtMost(TITLE_LONGEST)], default="")
     text = TextAreaField(lazy_gettext("Text of rows that have none"), [AtMost(1_500)], default="")
@@ -110,6 +131,11 @@ class ChoicesForm(BaseForm):
         return is_valid
 
     @property
+    def topics(self) -> list[Any]:
+        """The fields in which words are given to topics, the most frequent word first."""
+        return [self[name_of(word)] for word in self.words]
+
+    @property
     def columns(self) -> list[Any]:
         """The fields in which columns are chosen, in the order of GUESSES."""
         return [self[COLUMN + part] for part in GUESSES if COLUMN + part in self]
@@ -122,6 +148,11 @@ class ChoicesForm(BaseForm):
             title=(self.title.data or "").strip(),
             text=(self.text.data or "").strip(),
             category=self.category.data or "",
+            words={
+                word.folded: self[name_of(word)].data
+                for word in self.words
+                if self[name_of(word)].data not in ("", word.topic)
+            },
             source=(self.source.data or "").strip(),
             epsg=self.epsg.data or WGS84,
             swaps_axes=self.swaps_axes.data,
@@ -130,14 +161,44 @@ class ChoicesForm(BaseForm):
         )
 
 
-def choices_form(run: ImportRun, columns: Sequence[str], proceeding: Proceeding, choices: Choices) -> ChoicesForm:
-    """Make the form for a file with these columns, filled in with what was chosen or guessed so far."""
+def choices_form(
+    run: ImportRun, columns: Sequence[str], proceeding: Proceeding, choices: Choices, words: TopicWords, **sent: Any
+) -> ChoicesForm:
+    """Make the form for a file with these columns and topic words, filled in with what was chosen or guessed so far.
+
+    Args:
+        sent: `formdata=None` for a form that shows only that.
+    """
     options = [SelectChoice("", gettext("– no column –")), *(SelectChoice(name, name) for name in columns if name)]
-    fields = {COLUMN + part: SelectField(PART_NAMES[part], choices=options, default="") for part in parts_of(run.kind)}
+    fields: dict[str, Any] = {
+        COLUMN + part: SelectField(PART_NAMES[part], choices=options, default="") for part in parts_of(run.kind)
+    }
+    topics = [SelectChoice(category.key, text_in(category.name)) for category in proceeding.categories]
+    for word in words.words:
+        unknown = [] if word.topic else [SelectChoice("", gettext("– none of them –"))]
+        count = ngettext("%(num)s row", "%(num)s rows", word.count)
+        fields[name_of(word)] = SelectField(word.text, choices=[*unknown, *topics], description=count)
     kept = choices.to_json() | {COLUMN + part: column for part, column in choices.columns.items()}
-    form: ChoicesForm = type("ChoicesFormOfFile", (ChoicesForm,), fields)(data=kept | {"origin": run.origin.value})
-    form.category.choices = [
-        SelectChoice("", gettext("– none –")),
-        *(SelectChoice(category.key, text_in(category.name)) for category in proceeding.categories),
-    ]
+    kept |= {name_of(word): choices.words.get(word.folded, word.topic) for word in words.words}
+    fields["words"] = words.words
+    form: ChoicesForm = type("ChoicesFormOfFile", (ChoicesForm,), fields)(
+        data=kept | {"origin": run.origin.value}, **sent
+    )
+    form.category.choices = [SelectChoice("", gettext("– none –")), *topics]
+    return form
+
+
+def name_of(word: TopicWord) -> str:
+    """Return the name of the field of a topic word: the same whatever else is in the file."""
+    return WORD + hashlib.sha256(word.folded.encode()).hexdigest()[:16]
+
+
+def table_form(original: Original, **sent: Any) -> TableForm:
+    """Make the form that says how a CSV file was taken apart; for `sent` see `choices_form`."""
+    encoding = original.encoding.removesuffix("-sig")
+    form = TableForm(data={"encoding": encoding, "delimiter": original.delimiter}, **sent)
+    encodings = dict.fromkeys([*ENCODING_NAMES, encoding])
+    form.encoding.choices = [SelectChoice(one, ENCODING_NAMES.get(one, one)) for one in encodings]
+    delimiters = dict.fromkeys([*DELIMITERS, original.delimiter])
+    form.delimiter.choices = [SelectChoice(one, DELIMITER_NAMES.get(one, one)) for one in delimiters]
     return form

@@ -1,10 +1,10 @@
-"""Imports through the page: each file, how far it is, and which contributions came from it."""
+"""Imports: each file, how far it is, and which contributions came from it."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import User
@@ -31,7 +31,10 @@ BEFORE_IMPORT = (RunState.OPEN, RunState.CHECKING, RunState.CHECKED)
 
 
 class ImportRun(Base):
-    """One file: who brought it, what was made of it. Until it is imported, its rows lie in the file `token`."""
+    """One file: who brought it, what was made of it. Until it is imported, its rows lie in the file `token`.
+
+    A file that the command took has no user and lies nowhere.
+    """
 
     __tablename__ = "import_run"
     __table_args__ = (
@@ -42,6 +45,7 @@ class ImportRun(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proceeding_id: Mapped[int] = mapped_column(ForeignKey("proceeding.id", ondelete="CASCADE"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    by_command: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[RunState] = mapped_column(default=RunState.OPEN)
     file_name: Mapped[str] = mapped_column(String(NAME_LONGEST))
     kind: Mapped[FileKind]

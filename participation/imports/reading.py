@@ -143,7 +143,7 @@ def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
     marked = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
     for candidate in [encoding] if encoding else [marked] if marked else ENCODINGS:
         try:
-            return data.decode(candidate), candidate
+            return data.decode(candidate).removeprefix("\ufeff"), candidate
         except LookupError:
             raise InvalidInput(gettext("There is no encoding “%(encoding)s”.", encoding=encoding)) from None
         except UnicodeError:

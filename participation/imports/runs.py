@@ -9,7 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, select
 
 from participation import clock
 from participation.accounts.actors import Actor, require
@@ -18,16 +18,17 @@ from participation.contributions.imported import delete_contributions
 from participation.contributions.models import Origin
 from participation.contributions.states import PublicationState
 from participation.contributions.text import clean_line
-from participation.database import Session, db, locked, transaction
+from participation.database import Session, db, locked, purge, transaction
 from participation.database.bulk_insert import insert_rows
-from participation.errors import Conflict
-from participation.imports.checking import RowChecker
+from participation.errors import Conflict, NotFound
+from participation.imports.checking import Candidate, RowChecker
 from participation.imports.choices import Choices, guessed_choices
 from participation.imports.models import BEFORE_IMPORT, NAME_LONGEST, ImportedContribution, ImportRun, RunState
 from participation.imports.queries import Progress, progress_of
 from participation.imports.reading import read_source
 from participation.imports.services import Comparison, import_contributions, let_screening_know
 from participation.imports.shelf import folder, path_of, put_on_shelf, shelf_of
+from participation.imports.source import FileKind
 from participation.imports.undoing import next_of
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
@@ -56,7 +57,7 @@ def take_file(manager: Actor, proceeding: Proceeding, data: bytes, name: str, *,
     source = read_source(data, name, layer=layer.strip())
     choices = guessed_choices(source.kind, source.columns, source.epsg, source.rows[:GUESSED_FROM], proceeding)
     token = secrets.token_urlsafe(32)
-    put_on_shelf(token, source)
+    put_on_shelf(token, source, data if source.kind is FileKind.CSV else b"")
     own = select(ImportRun).where(
         ImportRun.proceeding_id == proceeding.id,
         ImportRun.user_id == manager.user_id,
@@ -83,6 +84,32 @@ def take_file(manager: Actor, proceeding: Proceeding, data: bytes, name: str, *,
         add_event(session, manager, "imports.take_file", run, proceeding_id=proceeding.id, rows=run.row_count)
     _throw_away(tokens)
     return run
+
+
+def read_again(manager: Actor, proceeding: Proceeding, run: ImportRun, *, encoding: str, delimiter: str) -> None:
+    """Take a CSV file apart in another way; its columns are guessed anew, the other choices stay.
+
+    Raises:
+        NotPermitted: not a manager of this proceeding.
+        NotFound: the file was swept, or is of another kind.
+        InvalidInput: it cannot be read in this way.
+        Conflict: its columns are not being named any more.
+    """
+    require(may_manage(manager, proceeding.id), actor=manager)
+    with shelf_of(run.token) as shelf:
+        original = shelf.original()
+    if original is None:
+        raise NotFound
+    source = read_source(original.data, run.file_name, kind=FileKind.CSV, encoding=encoding, delimiter=delimiter)
+    guess = guessed_choices(source.kind, source.columns, source.epsg, source.rows[:GUESSED_FROM], proceeding)
+    if run.state is not RunState.OPEN:
+        raise Conflict(CHANGED)
+    put_on_shelf(run.token, source, original.data)
+    with transaction() as session:
+        _require_state(session, run, RunState.OPEN)
+        kept = replace(Choices.from_json(run.choices), columns=guess.columns, epsg=guess.epsg, words={})
+        run.choices = kept.to_json()
+        run.row_count = len(source.rows)
 
 
 def checker_for(proceeding: Proceeding, choices: Choices, zone: ZoneInfo) -> RowChecker:
@@ -189,13 +216,8 @@ def bring_in(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
 
     def note(session: Session, ids: Sequence[int], compared: Comparison) -> None:
         _require_state(session, run, RunState.CHECKED)
-        run.state = RunState.NOTING
-        run.imported_at = clock.now()
-        run.added_count = len(ids)
-        run.existing_count = len(compared.same) + len(compared.changed)
         run.bad_count = counts.bad
-        links = ({"contribution_id": id_, "run_id": run.id} for id_ in ids)
-        insert_rows(session, LINK, links)
+        _note_result(session, run, ids, compared)
 
     import_contributions(
         manager,
@@ -206,6 +228,45 @@ def bring_in(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
         file_digest=run.file_digest,
         note=note,
     )
+
+
+def bring_in_by_command(
+    proceeding: Proceeding,
+    candidates: Sequence[Candidate],
+    run: ImportRun,
+    *,
+    state: PublicationState,
+) -> Comparison:
+    """Bring checked rows in as `flask import` does, so that managers find and undo it on the page as any other.
+
+    A file of which every row was here already leaves no trace.
+
+    Args:
+        run: the import, new and not yet stored.
+    """
+
+    def note(session: Session, ids: Sequence[int], compared: Comparison) -> None:
+        if ids:
+            session.add(run)
+            session.flush()
+            _note_result(session, run, ids, compared)
+
+    compared = import_contributions(
+        None, proceeding, candidates, state=state, origin=run.origin, file_digest=run.file_digest, note=note
+    )
+    while let_screening_know(proceeding):
+        pass
+    if compared.new:
+        _step(run, RunState.NOTING, RunState.DONE)
+    return compared
+
+
+def _note_result(session: Session, run: ImportRun, ids: Sequence[int], compared: Comparison) -> None:
+    run.state = RunState.NOTING
+    run.imported_at = clock.now()
+    run.added_count = len(ids)
+    run.existing_count = len(compared.same) + len(compared.changed)
+    insert_rows(session, LINK, ({"contribution_id": id_, "run_id": run.id} for id_ in ids))
 
 
 def undo(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
@@ -264,16 +325,19 @@ def discard(manager: Actor, proceeding: Proceeding, run: ImportRun) -> None:
     _throw_away([token])
 
 
-def sweep() -> None:
-    """Delete uploaded files that are older than a day, and what was not imported from them."""
+def sweep(*, is_dry: bool = False) -> int:
+    """Delete uploaded files older than a day, and what was not imported from them; return how many were left."""
     oldest = clock.now() - KEPT_FOR
     left = (ImportRun.state.in_(BEFORE_IMPORT), ImportRun.created_at < oldest)
-    if db.session.scalar(select(ImportRun.id).where(*left).limit(1)) is not None:
-        with transaction() as session:
-            session.execute(delete(ImportRun).where(*left))
+    count = purge(ImportRun, *left, is_dry=True)
+    if is_dry:
+        return count
+    if count:
+        purge(ImportRun, *left, is_dry=False)
     for path in folder().iterdir():
         if path.stat().st_mtime < oldest.timestamp():
             path.unlink(missing_ok=True)
+    return count
 
 
 def _throw_away(tokens: Sequence[str]) -> None:

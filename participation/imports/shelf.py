@@ -5,6 +5,7 @@ Nobody else writes there, so checking a large file keeps nobody from writing, an
 
 import json
 import re
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from flask import current_app
 from flask_babel import gettext
 
 from participation.contributions.checking import NewContribution
-from participation.errors import Busy, NotFound
+from participation.database import takes_no_writes
+from participation.errors import Busy, CannotSave, NotFound
 from participation.imports.checking import BadRow, Candidate, RowChecker
 from participation.imports.source import SourceFile, SourceRow
 
@@ -33,6 +35,7 @@ CREATE TABLE line (position INTEGER PRIMARY KEY, number INTEGER, id TEXT, conten
 CREATE INDEX line_reason ON line (reason) WHERE reason IS NOT NULL;
 CREATE TABLE copy (digest TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE head (columns BLOB, epsg INTEGER);
+CREATE TABLE original (data BLOB, encoding TEXT, delimiter TEXT);
 """
 ROW = "position, number, id, content, place, problem"
 
@@ -66,14 +69,29 @@ def path_of(token: str) -> Path:
     return folder() / token
 
 
-def put_on_shelf(token: str, source: SourceFile) -> None:
-    """Keep the rows of a file; it gets its name when it is complete."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A CSV file as it came, and how it was read: it may have to be read in another way."""
+
+    data: bytes
+    encoding: str
+    delimiter: str
+
+
+def put_on_shelf(token: str, source: SourceFile, data: bytes = b"") -> None:
+    """Keep the rows of a file, in place of those of before; it gets its name when it is complete.
+
+    Args:
+        data: the file itself, if it may have to be read in another way.
+    """
     path = path_of(token)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_suffix(f".{secrets.token_hex(8)}")
     with _opened(unfinished) as connection:
         connection.executescript(TABLES)
         head = (orjson.dumps(list(dict.fromkeys(source.columns))), source.epsg)
         connection.execute("INSERT INTO head VALUES (?, ?)", head)
+        if data:
+            connection.execute("INSERT INTO original VALUES (?, ?, ?)", (data, source.encoding, source.delimiter))
         connection.executemany(
             f"INSERT INTO line ({ROW}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 – names of ours
             (
@@ -101,6 +119,16 @@ class Shelf:
         """Return the columns, and the coordinate system that the file names (0: none)."""
         columns, epsg = self.connection.execute("SELECT columns, epsg FROM head").fetchone()
         return orjson.loads(columns), epsg
+
+    def original(self) -> Original | None:
+        """Return the file itself, if it can be read in another way."""
+        found = self.connection.execute("SELECT data, encoding, delimiter FROM original").fetchone()
+        return Original(*found) if found else None
+
+    def values(self, column: str) -> Iterator[Any]:
+        """Yield what stands in a column, row by row; nothing of rows that could not be read."""
+        for (content,) in self.connection.execute("SELECT content FROM line WHERE problem = ''"):
+            yield json.loads(content).get(column)
 
     def first(self, limit: int) -> list[SourceRow]:
         """Return the first rows."""
@@ -156,6 +184,12 @@ class Shelf:
         )
         return self.connection.execute(statement, (limit,)).fetchall()
 
+    def topics(self) -> dict[str, int]:
+        """Return how many rows would come in under each topic, by its key."""
+        key = "json_extract(CAST(candidate AS TEXT), '$.new.category')"
+        statement = f"SELECT {key}, count(*) FROM line WHERE key IS NOT NULL GROUP BY 1"  # noqa: S608 – words of ours
+        return dict(self.connection.execute(statement))
+
     def bad_rows(self) -> list[BadRow]:
         """Return all bad rows in the order of the file."""
         statement = "SELECT number, bad_column, reason, content FROM line WHERE reason IS NOT NULL ORDER BY position"
@@ -204,6 +238,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         with connection:
             yield connection
     except sqlite3.OperationalError as error:
+        if takes_no_writes(error):
+            path.with_suffix(".part").unlink(missing_ok=True)
+            raise CannotSave from error
         raise Busy(gettext("The file is being checked already. Please try again in a few seconds.")) from error
     finally:
         connection.close()

@@ -1,6 +1,6 @@
 """Jobs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.database import Base
+
+KEPT_FOR = timedelta(days=1)
 
 
 class JobState(StrEnum):

@@ -1,22 +1,19 @@
 """What happens to jobs. Everything joins the table: a worker that dies leaves a lease, and the lease ends."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from participation import clock
-from participation.database import db, locked, transaction
+from participation.database import db, locked, purge, transaction
 from participation.errors import Busy
 from participation.jobs.models import Job, JobState
-from participation.jobs.queries import folder, is_due, result_path
+from participation.jobs.queries import LEASE, ended_long_ago, folder, is_due, is_over, result_path
 
-LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 MOST_WAITING = 50
-KEPT_FOR = timedelta(days=1)
 
 
 class LeaseLostError(Exception):
@@ -37,7 +34,7 @@ def start_job(
     """
     with transaction() as session:
         job = session.scalars(select(Job).where(Job.key == key)).first()
-        if job is not None and job.state is JobState.FAILED:
+        if job is not None and (job.state is JobState.FAILED or ended_long_ago(job)):
             session.delete(job)
             session.flush()
             job = None
@@ -101,11 +98,11 @@ def give_back(job_id: int, attempt: int, *, counts: bool) -> None:
             job.attempts -= 1
 
 
-def sweep() -> int:
+def sweep(*, is_dry: bool = False) -> int:
     """Delete jobs that ended a day ago, and results that belong to no job; return how many jobs."""
-    with transaction() as session:
-        old = delete(Job).where(Job.finished_at < clock.now() - KEPT_FOR).returning(Job.id)
-        count = len(session.scalars(old).all())
+    count = purge(Job, is_over(), is_dry=is_dry)
+    if is_dry:
+        return count
     kept = {result_path(job).name for job in db.session.scalars(select(Job))}
     for path in folder().iterdir():
         if path.name not in kept:

@@ -9,7 +9,7 @@ from types import FrameType
 from flask import current_app
 
 from participation import clock
-from participation.database import db
+from participation.database import db, end_reading
 from participation.jobs import services
 from participation.jobs.models import Job, JobState
 from participation.jobs.queries import result_path
@@ -59,7 +59,7 @@ class Worker:
             return False
         except Exception as error:
             path.unlink(missing_ok=True)
-            db.session.rollback()
+            end_reading()
             is_told = isinstance(error, StoppedError)
             if not is_told:
                 current_app.logger.exception("Job %d (%s) failed", job.id, job.kind)

@@ -21,7 +21,7 @@ def run() -> None:
         migrate.db.engine.connect().execution_options(writing=True) as connection,
         migrating.foreign_keys_off(connection),
     ):
-        migrating.require_features(connection)
+        migrating.require_features(connection, context.script)
         context.configure(
             **migrate.configure_args,
             connection=connection,

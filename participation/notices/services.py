@@ -20,7 +20,7 @@ from participation.casework.services import require_not_held
 from participation.contributions.checking import NAME_LONGEST, check_text
 from participation.contributions.models import Contribution
 from participation.contributions.text import clean_line, clean_text
-from participation.database import Session, locked, transaction
+from participation.database import Session, locked, purge, transaction
 from participation.discussion.models import Comment
 from participation.errors import Conflict, InvalidInput, NotFound
 from participation.moderation.models import ModerationDecision
@@ -381,3 +381,9 @@ def _checked(text: str, longest: int, field: str) -> str:
 
 def _changed() -> NoticesChanged:
     return NoticesChanged(lazy_gettext("The reports have changed since you opened this page. Please look again."))
+
+
+def forget_reporters(before: datetime, *, is_dry: bool) -> int:
+    """Delete names and addresses of notices that were settled before a moment; return of how many notices."""
+    is_known = or_(Notice.name.is_not(None), Notice.email.is_not(None))
+    return purge(Notice, Notice.settled_at < before, is_known, is_dry=is_dry, values={"name": None, "email": None})

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from participation.errors import Busy
+from participation.errors import Busy, CannotSave
 from participation.notifications.bounces import LARGEST_REPORT, read_report
 from participation.notifications.queries import unsent_mail_counts
 from participation.notifications.services import note_bounce, send_waiting_mail, try_all_again
@@ -43,8 +43,7 @@ def note_bounced_mail() -> None:
         raise SystemExit(os.EX_DATAERR)
     try:
         is_ours = note_bounce(report)
-    except (Busy, SQLAlchemyError) as error:
-        current_app.logger.error("a bounce could not be noted: %s", type(error).__name__)
-        raise SystemExit(os.EX_TEMPFAIL) from None
+    except (Busy, CannotSave, SQLAlchemyError):
+        raise SystemExit(os.EX_TEMPFAIL) from None  # the mail server writes it into its own log
     if not is_ours:
         raise SystemExit(os.EX_DATAERR)

@@ -90,5 +90,12 @@ def unsent_mail_counts() -> tuple[int, int]:
     return counts.get(MailState.WAITING, 0), counts.get(MailState.GIVEN_UP, 0)
 
 
+def mail_due_since() -> datetime | None:
+    """Return since when the mail that should have left first is due."""
+    is_waiting = OutboxMail.state == MailState.WAITING
+    oldest = db.session.scalar(select(func.min(OutboxMail.next_attempt_at)).where(is_waiting))
+    return oldest if oldest is not None and oldest <= clock.now() else None
+
+
 def _of(proceeding_id: int | None) -> ColumnElement[bool]:
     return true() if proceeding_id is None else OutboxMail.proceeding_id == proceeding_id

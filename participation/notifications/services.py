@@ -3,19 +3,19 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from participation import clock
 from participation.accounts.actors import Actor, require
 from participation.accounts.queries import address_hash, correspondent, correspondent_of_account
 from participation.accounts.services import unconfirm_email
 from participation.audit.services import add_event
-from participation.database import Session, db, locked, transaction
+from participation.database import Session, db, locked, purge, transaction
 from participation.errors import Conflict
 from participation.notifications.bounces import DeliveryReport
 from participation.notifications.models import FAILED_STATES, MailProblem, MailState, OutboxMail
@@ -122,10 +122,12 @@ def send_waiting_mail(limit: int = 1000) -> tuple[int, int]:
 def _take_next() -> OutboxMail | None:
     """Take the mail that has waited longest: nobody else touches it until its lease ends."""
     now = clock.now()
+    # None is put off for longer: such a mail was written while the clock was ahead.
+    is_turn = or_(OutboxMail.next_attempt_at <= now, OutboxMail.next_attempt_at > now + LONGEST_RETRY)
     with transaction() as session:
         mail = session.scalar(
             select(OutboxMail)
-            .where(OutboxMail.state == MailState.WAITING, OutboxMail.next_attempt_at <= now)
+            .where(OutboxMail.state == MailState.WAITING, is_turn)
             .order_by(OutboxMail.next_attempt_at, OutboxMail.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -260,3 +262,8 @@ def try_all_again() -> int:
         statement = update(OutboxMail).where(OutboxMail.state == MailState.GIVEN_UP)
         result = session.execute(statement.values(state=MailState.WAITING, attempts=0, next_attempt_at=clock.now()))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_mails(before: datetime, *, is_dry: bool) -> int:
+    """Delete what is kept of mails from before a moment that are done with; return how many."""
+    return purge(OutboxMail, OutboxMail.created_at < before, OutboxMail.state != MailState.WAITING, is_dry=is_dry)

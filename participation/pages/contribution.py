@@ -176,7 +176,6 @@ def _page(
         answered=answered,
         lost_parent=services.PARENT_GONE if has_lost_parent and refusal is None else "",
         refusal=refusal,
-        vote_form=VoteForm(formdata=None),
         pins=pins_feature_collection(proceeding, [found]),
         position=position_at(found.pin_x, found.pin_y) if found.pin_x is not None and found.pin_y is not None else None,
         is_public=found.state is PublicationState.PUBLISHED,

@@ -22,10 +22,19 @@ from participation.imports import queries, runs, undoing
 from participation.imports.bad_rows import bad_rows_as_csv
 from participation.imports.checking import BadRow, Candidate
 from participation.imports.choices import Choices
-from participation.imports.forms import ORIGIN_NAMES, ChoicesForm, UploadForm, choices_form
+from participation.imports.forms import (
+    COLUMN,
+    ORIGIN_NAMES,
+    ChoicesForm,
+    TableForm,
+    UploadForm,
+    choices_form,
+    table_form,
+)
 from participation.imports.models import ImportRun, RunState
-from participation.imports.shelf import Counts, shelf_of
+from participation.imports.shelf import shelf_of
 from participation.imports.source import FILE_KIND_NAMES, SourceRow
+from participation.imports.topics import topic_words
 from participation.pages.rules_desk import managed_proceedings
 from participation.proceedings.models import Proceeding
 from participation.proceedings.permissions import may_manage
@@ -45,6 +54,21 @@ class Preview:
     rows: list[Candidate | BadRow]
     features: dict[str, Any]
     has_topic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The step at which a file's columns and words are named.
+
+    column: that of the topic, whose words are listed. others: how many further words it has.
+    """
+
+    form: ChoicesForm
+    table_form: TableForm | None
+    choices: Choices
+    first: list[SourceRow]
+    column: str
+    others: int
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -86,19 +110,52 @@ def run(slug: str, run_id: int) -> Any:
         if request.method == "POST":
             flash(str(runs.CHANGED), "warn")
             return _to(slug, found)
-        return _page(proceeding, found, counts=_counts(found), reasons=_reasons(found))
+        return _page(proceeding, found, **_found_by_check(found))
+    if "again" in request.form:
+        return _read_again(actor, proceeding, found)
+    step = _naming(proceeding, found)
+    if step.form.validate_on_submit():
+        step = replace(step, choices=step.form.choices())
+        if "check" in request.form:
+            runs.begin_check(actor, proceeding, found, step.choices, Origin(step.form.origin.data))
+            return _to(slug, found)
+    return _naming_page(proceeding, found, step), InvalidInput.status if step.form.errors else HTTPStatus.OK
+
+
+def _read_again(actor: Actor, proceeding: Proceeding, found: ImportRun) -> Any:
+    """Take a table apart in another way; if that cannot be, say so beside what was chosen."""
+    step = _naming(proceeding, found, formdata=None)
+    form = step.table_form
+    if form is None:
+        raise NotFound
+    form.process(request.form)
+    if form.validate():
+        try:
+            encoding, delimiter = form.encoding.data, form.delimiter.data
+            runs.read_again(actor, proceeding, found, encoding=encoding, delimiter=delimiter)
+            return _to(proceeding.slug, found)
+        except InvalidInput as error:
+            form.encoding.errors = [str(error.message)]
+    return _naming_page(proceeding, found, step), InvalidInput.status
+
+
+def _naming(proceeding: Proceeding, found: ImportRun, **sent: Any) -> Naming:
+    choices = Choices.from_json(found.choices)
     with shelf_of(found.token) as shelf:
         columns, _ = shelf.head()
+        wanted = request.form.get(f"{COLUMN}category", "") if not sent and request.form else choices.columns["category"]
+        column = wanted if wanted in columns else ""
+        words = topic_words(shelf.values(column) if column else (), proceeding)
         first = shelf.first(PREVIEWED)
-    form = choices_form(found, columns, proceeding, Choices.from_json(found.choices))
-    choices = Choices.from_json(found.choices)
-    if form.validate_on_submit():
-        choices = form.choices()
-        if "check" in request.form:
-            runs.begin_check(actor, proceeding, found, choices, Origin(form.origin.data))
-            return _to(slug, found)
-    page = _page(proceeding, found, form=form, preview=_preview(proceeding, choices, first))
-    return page, InvalidInput.status if form.errors else HTTPStatus.OK
+        original = shelf.original()
+    form = choices_form(found, columns, proceeding, choices, words, **sent)
+    how = table_form(original, formdata=None) if original else None
+    return Naming(form, how, choices, first, column, words.others)
+
+
+def _naming_page(proceeding: Proceeding, found: ImportRun, step: Naming) -> str:
+    preview = _preview(proceeding, step.choices, step.first)
+    return _page(proceeding, found, form=step.form, step=step, preview=preview)
 
 
 @bp.route("/<id:run_id>/go", methods=["POST"])
@@ -163,21 +220,13 @@ def _to(slug: str, found: ImportRun) -> AnyResponse:
     return redirect(url_for(".run", slug=slug, run_id=found.id), HTTPStatus.SEE_OTHER)
 
 
-def _counts(found: ImportRun) -> Counts | None:
+def _found_by_check(found: ImportRun) -> dict[str, Any]:
     """Return what the check found, as long as the file is there."""
     try:
         with shelf_of(found.token) as shelf:
-            return shelf.counts()
+            return {"counts": shelf.counts(), "reasons": shelf.reasons(REASONS_SHOWN), "topics": shelf.topics()}
     except NotFound:
-        return None
-
-
-def _reasons(found: ImportRun) -> list[tuple[str, int, int]]:
-    try:
-        with shelf_of(found.token) as shelf:
-            return shelf.reasons(REASONS_SHOWN)
-    except NotFound:
-        return []
+        return {}
 
 
 def _preview(proceeding: Proceeding, choices: Choices, first: list[SourceRow]) -> Preview:

@@ -1,4 +1,4 @@
-"""Portal, map and list of a proceeding, what it is about, the receipt, legal texts, and whether the site is well."""
+"""Portal, map and list of a proceeding, what it is about, the receipt, legal texts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from participation import clock
 from participation.accounts.actors import STRANGER, Actor
@@ -22,7 +20,6 @@ from participation.contributions.filters import ContributionFilter, Sort
 from participation.contributions.models import Contribution
 from participation.contributions.receipts import contribution_id_by_secret, receipt_secret
 from participation.contributions.streets import streets_of
-from participation.database import db
 from participation.errors import NotFound
 from participation.languages import text_in
 from participation.moderation.news import news_of
@@ -271,21 +268,3 @@ def basemap_path() -> Path:
     """Return where the installation keeps its drawing."""
     instance_path: Path = current_app.extensions["settings"].instance_path
     return instance_path / "basemap.geojson"
-
-
-@bp.route("/healthz")
-def healthz() -> Response:
-    """Say that the process answers."""
-    return jsonify(status="ok")
-
-
-@bp.route("/readyz")
-def readyz() -> Response:
-    """Say whether the database answers, too."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        response = jsonify(status="database does not answer")
-        response.status_code = 503
-        return response
-    return jsonify(status="ok")

@@ -11,6 +11,7 @@ from participation.database import db
 from participation.errors import NotFound
 from participation.proceedings.models import Proceeding, Rule
 from participation.proceedings.permissions import PUBLIC_STATES, may_see_proceeding
+from participation.proceedings.remembering import remembered
 
 
 def _with_parts() -> Select[Proceeding]:
@@ -25,7 +26,7 @@ def proceeding_by_slug(actor: Actor, slug: str) -> Proceeding:
     Raises:
         NotFound: there is none, or the actor may not know of it.
     """
-    proceeding = db.session.scalar(_with_parts().where(Proceeding.slug == slug))
+    proceeding = remembered(db.session(), slug, lambda: db.session.scalar(_with_parts().where(Proceeding.slug == slug)))
     if proceeding is None or not may_see_proceeding(actor, proceeding):
         raise NotFound(lazy_gettext("There is no consultation with this address."))
     return proceeding

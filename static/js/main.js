@@ -41,7 +41,6 @@ const MODULES = {
   keys: later(() => import("./modules/keys.js")),
   "list-place": later(() => import("./modules/list-place.js")),
   news: later(() => import("./modules/news.js")),
-  "preview-map": later(() => import("./modules/preview-map.js")),
   "place-map": later(() => import("./modules/place-map.js")),
   "portal-map": later(() => import("./modules/portal-map.js")),
   "proceeding-map": later(() => import("./modules/proceeding-map.js")),

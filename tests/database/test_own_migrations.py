@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select, text
 
 from participation.accounts.models import Role
 from participation.contributions.models import Contribution
-from participation.database import db, init_database, pending_migrations, spatial_index_problems
+from participation.database import db, init_database, schema_problem, spatial_index_problems
 from participation.moderation.models import Outcome
 from participation.moderation.steps import Particulars
 from participation.notices.services import decide
@@ -29,7 +29,7 @@ def installation(empty_url):
 
 def is_pending():
     with db.engine.connect() as connection:
-        return pending_migrations(connection)
+        return bool(schema_problem(connection))
 
 
 def test_they_give_the_tables_that_the_models_describe(installation):

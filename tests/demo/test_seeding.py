@@ -2,18 +2,21 @@
 
 import pytest
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 
 from participation.accounts.actors import STRANGER
 from participation.contributions.checking import NewContribution, check
 from participation.contributions.models import Contribution
 from participation.contributions.states import PublicationState
-from participation.database import db, spatial_index_problems
+from participation.database import db, spatial_index_problems, transaction
 from participation.demo.commands import seed_load
-from participation.demo.seeding import seed
+from participation.demo.seeding import Seeded, seed
 from participation.discussion.models import Comment, Vote
 from participation.proceedings.models import GeometryKind, Placing, Voting
 from participation.proceedings.queries import proceeding_by_slug
+
+TABLES = ("contribution", "vote", "comment")
 
 
 def contributions():
@@ -24,20 +27,42 @@ def count(model, *conditions):
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions))
 
 
-def test_there_are_as_many_rows_as_wanted_and_the_counters_equal_them(app_context):
-    seeded = seed(slug="seed", contributions=400, votes=3_000, comments=200)
-    assert (seeded.contributions, seeded.votes, seeded.comments) == (400, 3_000, 200)
-    assert (count(Contribution), count(Vote), count(Comment)) == (400, 3_000, 200)
+def index_names():
+    return {table: {one["name"] for one in inspect(db.engine).get_indexes(table)} for table in TABLES}
+
+
+# The second is large enough for the way of large loads, whose indexes are made afterwards.
+@pytest.mark.parametrize("number", [400, 1_200], ids=["small", "large"])
+def test_there_are_as_many_rows_as_wanted_and_the_counters_equal_them(app_context, number):
+    before = index_names()
+    wanted = Seeded(number, votes=3_000, comments=number // 2)
+    assert seed(slug="seed", contributions=number, votes=3_000, comments=number // 2) == wanted
+    assert (count(Contribution), count(Vote), count(Comment)) == (number, 3_000, number // 2)
+    cast = dict(
+        db.session.execute(select(Vote.contribution_id, func.sum(Vote.value)).group_by(Vote.contribution_id)).all()
+    )
+    numbers = dict(db.session.execute(select(Vote.contribution_id, func.count()).group_by(Vote.contribution_id)).all())
+    comments = dict(
+        db.session.execute(select(Comment.contribution_id, func.count()).group_by(Comment.contribution_id)).all()
+    )
     for one in contributions():
-        assert one.votes_for == count(Vote, Vote.contribution_id == one.id, Vote.value == 1)
-        assert one.votes_against == count(Vote, Vote.contribution_id == one.id, Vote.value == -1)
-        assert one.comment_count == count(Comment, Comment.contribution_id == one.id)
+        assert one.votes_for + one.votes_against == numbers.get(one.id, 0)
+        assert one.votes_for - one.votes_against == cast.get(one.id, 0)
+        assert one.comment_count == comments.get(one.id, 0)
         if one.state is not PublicationState.PUBLISHED:
             assert one.votes_for + one.votes_against + one.comment_count == 0
-    for comment in db.session.scalars(select(Comment)):
-        parent = db.session.get(Comment, comment.parent_id) if comment.parent_id else None
-        assert parent is None or parent.contribution_id == comment.contribution_id
+    parents = dict(db.session.execute(select(Comment.id, Comment.contribution_id)).all())
+    for contribution_id, parent_id in db.session.execute(select(Comment.contribution_id, Comment.parent_id)):
+        assert parent_id is None or parents[parent_id] == contribution_id
     assert spatial_index_problems(db.session.connection()) == []
+    db.session.rollback()
+    assert index_names() == before
+
+
+def test_references_are_checked_again_after_a_large_load(app_context):
+    seed(slug="seed", contributions=1_200)
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(update(Contribution).values(category_id=0))
 
 
 def test_every_contribution_would_pass_the_form(app_context):

@@ -21,3 +21,12 @@ def three(make_proceeding, make_contribution):
         if state is not PublicationState.PUBLISHED:
             make_contribution(proceeding, state=state, title=f"Geheim {state}")
     return proceeding
+
+
+@pytest.fixture
+def small_bound(app, monkeypatch):
+    """Four rows are many."""
+    settings = app.extensions["settings"]
+    object.__setattr__(settings, "direct_download_rows", 3)
+    yield
+    object.__setattr__(settings, "direct_download_rows", 5_000)

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import sqlite3
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import geojson
 import pyogrio
 import pytest
 from shapely import LineString
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from participation import clock
@@ -252,19 +253,45 @@ def test_naughty_strings_come_back_as_they_were_sent(client, make_proceeding, ma
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
 
 
-def test_a_download_that_breaks_off_gives_its_connection_back(app, make_proceeding, make_contribution):
-    proceeding = make_proceeding()
-    for _ in range(30):
-        make_contribution(proceeding, text="Lang " * 300)
+@pytest.mark.parametrize("path, headers", [
+    (GEOJSON, {}), (GEOJSON, {"Accept-Encoding": "gzip"}), (CSV, {}),
+    ("/drupal/dipas-pds/projects/churchyard/contributions", {}),
+], ids=["GeoJSON", "compressed", "CSV", "PDS"])  # fmt: skip
+def test_a_download_that_breaks_off_gives_its_cursor_and_its_connection_back(app, path, headers):
+    cursors = []
     with app.app_context():
-        before = db.engine.pool.checkedout()
-    for _ in range(20):
-        answer, status, _headers = run_wsgi_app(app, EnvironBuilder(path=GEOJSON).get_environ())
+        seed(slug="churchyard", contributions=600)
+        engine, before = db.engine, db.engine.pool.checkedout()
+
+    def keep(_connection, cursor, statement, *_):
+        if "contribution.text" in statement:
+            cursors.append(cursor)  # held here, no garbage collector closes it
+
+    event.listen(engine, "after_cursor_execute", keep)
+    try:
+        answer, status, _headers = run_wsgi_app(app, EnvironBuilder(path=path, headers=headers).get_environ())
         assert status == "200 OK"
-        next(iter(answer))
+        chunks = iter(answer)
+        while not cursors:
+            next(chunks)
+        assert not is_closed(cursors[0])
         answer.close()
+    finally:
+        event.remove(engine, "after_cursor_execute", keep)
+    assert [is_closed(cursor) for cursor in cursors] == [True]
     with app.app_context():
         assert db.engine.pool.checkedout() == before
+
+
+def is_closed(cursor):
+    """Whether a driver's cursor is closed; on PostgreSQL it is one of the server."""
+    if isinstance(cursor, sqlite3.Cursor):
+        try:
+            cursor.fetchone()
+        except sqlite3.ProgrammingError:
+            return True
+        return False
+    return cursor.closed
 
 
 def test_a_download_is_sent_while_it_is_read(app, make_proceeding, make_contribution):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 import zipfile
 from datetime import timedelta
@@ -16,11 +17,13 @@ from participation import clock
 from participation.demo.seeding import seed
 from participation.exports.formats import FORMATS
 from participation.exports.geopackage import _milliseconds
+from participation.exports.tables import TABLES
 from participation.imports.cells import plain_cell
 from participation.proceedings.palette import rgb_color
 from tests.conftest import SHARED_DATA
 
-HERE = "/proceedings/churchyard/contributions"
+PLACE = "/proceedings/churchyard"
+HERE = f"{PLACE}/contributions"
 TITLES = ["Ein Punkt im Grünen", "Ein Weg", "Eine Fläche", "Ohne Ort"]
 
 
@@ -219,3 +222,12 @@ def test_many_rows_of_all_kinds_are_in_workbook_and_geopackage(app, saved):
     layers = [name for name, _ in pyogrio.list_layers(path).tolist() if name != "layer_styles"]
     assert sum(pyogrio.read_info(path, layer=layer)["features"] for layer in layers) == total
     assert len(table_of(saved(HERE + ".xlsx"), "contributions")[0]) == total
+
+
+@pytest.mark.parametrize("page, query", [("", "?category=green"), ("/about", "")], ids=["list", "about"])
+def test_every_table_is_offered_in_every_format_wherever_downloads_are(client, three, page, query):
+    offered = set(re.findall(r'href="(/proceedings/churchyard/\w+\.\w+[^"]*)"', client.get(PLACE + page + query).text))
+    expected = {f"{PLACE}/{table}.{suffix}{query}" for table in TABLES for suffix in FORMATS}
+    assert {address.replace("&amp;", "&") for address in offered if "excel" not in address} == expected
+    assert len([address for address in offered if "excel=de" in address]) == 1
+    assert {client.get(address).status_code for address in sorted(offered)} == {200}

@@ -26,14 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 XLSX = "/proceedings/churchyard/contributions.xlsx"
 PATIENCE = 90
 
-
-@pytest.fixture(autouse=True)
-def small_bound(app, monkeypatch):
-    """Four rows are many."""
-    settings = app.extensions["settings"]
-    object.__setattr__(settings, "direct_download_rows", 3)
-    yield
-    object.__setattr__(settings, "direct_download_rows", 5_000)
+pytestmark = pytest.mark.usefixtures("small_bound")
 
 
 @pytest.fixture

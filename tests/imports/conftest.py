@@ -1,11 +1,13 @@
-"""Running `flask import` on files written by a test."""
+"""Importing files written by a test: by `flask import`, and through the page."""
 
 import pytest
 from sqlalchemy import select
 
+from participation.accounts.models import Role
 from participation.contributions.models import Contribution
 from participation.database import db
 from participation.imports.commands import import_file
+from tests.imports.desk import Desk
 
 HEAD = "id;title;text;lon;lat"
 GOOD = "a1;Bänke am Ring;Zwei Bänke im Schatten.;12,3707;51,3421"
@@ -45,3 +47,18 @@ def stored(app):
 def table():
     """A table with the usual columns; rows beyond the good one are given."""
     return lambda *rows: "\n".join([HEAD, GOOD, *rows]) + "\n"
+
+
+@pytest.fixture
+def place(make_proceeding):
+    return make_proceeding()
+
+
+@pytest.fixture
+def manager(make_actor, place):
+    return make_actor(place, Role.MANAGER)
+
+
+@pytest.fixture
+def desk(app, place, manager, make_client):
+    return Desk(app, make_client(manager))

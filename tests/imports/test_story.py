@@ -45,7 +45,7 @@ def test_a_file_is_read_turned_imported_and_taken_back(app, browser: Browser, li
         page.get_by_role("link", name="Rows with their reasons").press("Enter")
     assert "Zu kurz;kurz" in waiting.value.path().read_text("utf-8-sig")
     page.get_by_role("button", name="Change the columns").press("Enter")
-    expect(page.locator('[data-module="preview-map"] .pin').first).to_be_visible()
+    expect(page.locator('[data-module="features-map"] .pin').first).to_be_visible()
     page.get_by_role("button", name="Check all rows").press("Enter")
     page.get_by_role("button", name="Import 30 rows").press("Enter")
     expect(page.get_by_text("30 contributions were imported")).to_be_visible()

@@ -53,6 +53,7 @@ def test_without_a_database_everyone_gets_an_error_page(visitor, broken_database
 
 
 def test_programs_get_problem_details_without_a_database(visitor, broken_database):
+    assert visitor.get("/nowhere").status_code == 404  # the first request of all checks the installation
     broken_database()
     response = visitor.get("/proceedings/churchyard/contributions.geojson")
     assert response.status_code == 500

@@ -6,12 +6,19 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "participation"
 ORDER = [
-    "clock", "geodata", "errors", "config", "database", "languages", "forms", "security",
+    "clock", "geodata", "errors", "config", "logs", "database", "languages", "forms", "security",
     "accounts", "audit", "notifications", "jobs", "proceedings", "tokens", "screening", "contributions", "discussion",
     "casework", "moderation", "notices", "complaints", "batches", "digests", "planning",
-    "imports", "exports", "interfaces", "pages", "demo",
+    "imports", "exports", "interfaces", "pages", "operation", "demo",
 ]  # fmt: skip
-ASSEMBLY = {"__init__", "assets", "routes", "startup", "migrations"}  # put the parts together; nobody imports them
+ASSEMBLY = {
+    "__init__",
+    "assets",
+    "compression",
+    "routes",
+    "startup",
+    "migrations",
+}  # put the parts together; nobody imports them
 PURE = {"geodata"}
 WITHOUT_REQUEST = {"models.py", "permissions.py"}
 

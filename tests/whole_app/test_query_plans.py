@@ -1,10 +1,9 @@
 """Pages ask a bounded number of queries, however much there is, and every query on contributions uses an index."""
 
 import re
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from participation.accounts.actors import STRANGER
 from participation.accounts.models import Membership, Role
@@ -13,6 +12,7 @@ from participation.contributions.states import PublicationState
 from participation.database import cursor_of, db, transaction
 from participation.demo.seeding import seed
 from participation.proceedings.queries import proceeding_by_slug
+from tests.statements import plan_of
 
 FEW, MANY = 60, 100_000
 BOX = "12.30,51.30,12.45,51.40"
@@ -57,29 +57,6 @@ DESK_PAGES = {
 MOST_QUERIES = 16
 MOST_DESK_QUERIES = 44
 WHOLE_TABLE = re.compile(r"Seq Scan on (contribution|comment|vote)( |$)")
-
-
-@pytest.fixture
-def statements(app):
-    """Records (statement, parameters) of what the database is asked in a block."""
-
-    @contextmanager
-    def record():
-        asked = []
-
-        def note(_connection, _cursor, statement, parameters, _context, executemany):
-            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                asked.append((statement, parameters))
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield asked
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return record
 
 
 @pytest.fixture
@@ -158,11 +135,8 @@ def test_counting_the_queue_looks_up_what_is_given_or_reported(app, seeded, stat
         with statements() as asked:
             assert client.get(f"/moderation/{place['slug']}{query}").status_code == 200
         counts = [one for one in asked if "count(*)" in one[0] and "FROM contribution" in one[0]]
-        plans = []
         with app.app_context(), db.engine.connect() as connection:
-            for words, values in counts:
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
-                plans.append("\n".join(row[3] for row in plan))
+            plans = ["\n".join(plan_of(connection, *one)) for one in counts]
         assert any("SEARCH contribution USING INTEGER PRIMARY KEY" in plan for plan in plans), plans
 
 
@@ -170,8 +144,7 @@ def uses_indexes(connection, statement, parameters) -> bool:
     if connection.dialect.name == "postgresql":
         # Where most rows of the table are wanted, reading it whole is cheaper: here only whether an index could serve.
         connection.exec_driver_sql("SET enable_seqscan = off")
-        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
-        return not any(WHOLE_TABLE.search(row[0]) for row in rows)
-    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    scans = [row[3] for row in rows if row[3].startswith(("SCAN contribution", "SCAN comment", "SCAN vote"))]
+        return not any(WHOLE_TABLE.search(line) for line in plan_of(connection, statement, parameters))
+    lines = plan_of(connection, statement, parameters)
+    scans = [line for line in lines if line.startswith(("SCAN contribution", "SCAN comment", "SCAN vote"))]
     return all("USING" in scan or "VIRTUAL TABLE INDEX" in scan for scan in scans)

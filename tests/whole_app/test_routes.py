@@ -43,7 +43,15 @@ OWN_ENDPOINTS["administrator"] = {"mails.sent", "mails.retry", "mails.all_sent",
 SIGNED_IN_ENDPOINTS = {"accounts.sign_out", "pages.account", "mails.own", "tokens.own", "tokens.revoke"}
 # Interfaces read no cookie: there these are closed to every browser (tests/interfaces has the tokens).
 TOKEN_ENDPOINTS = {
-    *("api.queue", "api.case", "api.decide", "api.undo", "api.refuse_notices", "api.planning_contributions"),
+    *(
+        "api.queue",
+        "api.case",
+        "api.decide",
+        "api.undo",
+        "api.refuse_notices",
+        "api.planning_contributions",
+        "api.votes",
+    ),
 }
 ROLES = ["stranger", "guest", "participant", "moderator", "planner", "manager", "moderator elsewhere", "administrator"]
 
@@ -168,6 +176,7 @@ def test_every_form_needs_its_token_and_its_right(app, clients, make_actor, make
         "seen_version": "1",
         "statement_of_reasons": "x",
     }
+    with_token = data | {"csrf_token": client.form_token()}  # good for every form: nothing here signs in or out
     for rule in rules(app):
         if "POST" not in rule.methods:
             continue
@@ -181,11 +190,11 @@ def test_every_form_needs_its_token_and_its_right(app, clients, make_actor, make
             and "/sign-in" not in without.headers["Location"]
         ):
             wrong.append(f"{role} POST {path} without token: {without.status_code}")
-        foreign = client.send(path, data, headers={"Origin": "https://evil.example"})
+        foreign = client.post(path, data=with_token, headers={"Origin": "https://evil.example"})
         if foreign.status_code != 403:
             wrong.append(f"{role} POST {path} from another site: {foreign.status_code}")
         if not is_expected_open(role, rule.endpoint) and rule.endpoint not in PUBLIC_ENDPOINTS:
-            refused = client.send(path, data)
+            refused = client.post(path, data=with_token)
             if refused.status_code not in (401, 403):
                 wrong.append(f"{role} POST {path}: {refused.status_code}")
     assert wrong == []

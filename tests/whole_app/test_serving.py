@@ -36,10 +36,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def serving(environment: dict[str, str], *options: str) -> Iterator[subprocess.Popen[str]]:
     """Runs `flask serve` in a process group of its own, as a terminal does; nothing of it is left behind."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "serve"],
+        [sys.executable, "-m", "flask", "--app", "app", "serve", *options],
         cwd=PROJECT,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,

@@ -35,6 +35,8 @@ def test_every_setting_is_documented_where_it_is_read():
     (KEY | {"PARTICIPATION_BASEMAP": "xyz"}, "PARTICIPATION_BASEMAP_URL: is needed"),
     (KEY | {"PARTICIPATION_MAIL_HOST": "mail"}, "PARTICIPATION_MAIL_FROM"),
     (KEY | {"PARTICIPATION_POST_LIMIT": "often"}, "PARTICIPATION_POST_LIMIT"),
+    (KEY | {"PARTICIPATION_METRICS": "token"}, "PARTICIPATION_METRICS_TOKEN: needs at least 32"),
+    (KEY | {"PARTICIPATION_REPORT_CONTACT_DAYS": "30"}, "is not a whole number from 190"),
     (KEY | {"PARTICIPATION_BASE_URL": "http://["}, "PARTICIPATION_BASE_URL: “http://[” is not a complete address"),
     (KEY | {"PARTICIPATION_BASE_URL": "https://"}, "PARTICIPATION_BASE_URL: “https://” is not a complete address"),
     (KEY | {"PARTICIPATION_BASE_URL": "https://a.example:x"}, "is not a complete address"),

@@ -13,7 +13,7 @@ from participation import create_app
 from participation.accounts.services import create_user
 from participation.config import read_settings
 from participation.database import db
-from participation.startup import start_problems
+from participation.operation.doctor import start_problems
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +32,7 @@ def fresh_app(tmp_path) -> Flask:
 
 
 def test_without_tables_it_answers_503_and_says_what_to_run(fresh_app, caplog):
-    response = fresh_app.test_client().get("/healthz")
+    response = fresh_app.test_client().get("/")
     assert response.status_code == 503
     assert "flask --app app db upgrade" in caplog.text
 
@@ -91,8 +91,3 @@ def test_the_first_start_in_production_makes_the_folder_of_its_database(tmp_path
     )
     assert ended.returncode == 0, ended.stderr
     assert list((tmp_path / "instance").rglob("*.db"))
-
-
-def test_health_and_readiness(client):
-    assert client.get("/healthz").get_json() == {"status": "ok"}
-    assert client.get("/readyz").get_json() == {"status": "ok"}

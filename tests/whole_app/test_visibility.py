@@ -50,7 +50,8 @@ def test_a_contribution_is_seen_exactly_where_it_may_be(stage, role, state):
     assert wrong == []
 
 
-@pytest.mark.parametrize("role", ROLES)
+# The table above has all roles; here one of each kind of right that the evidence touches.
+@pytest.mark.parametrize("role", ["stranger", "author", "moderator", "planner", "manager"])
 def test_what_a_rule_holds_is_seen_where_waiting_texts_are_and_its_evidence_only_by_moderators(
     app, make_proceeding, make_actor, make_guest, make_client, arm_rule, role
 ):

@@ -141,15 +141,17 @@ class Counts(ApiModel):
     types: dict[str, int]
 
 
-def _properties(name: str, audience: Audience) -> type[ApiModel]:
-    fields: dict[str, Any] = {column.name: (TYPES[column.kind], ...) for column in CONTRIBUTIONS.columns_for(audience)}
+def _properties(name: str, audience: Audience, on_request: Audience | None = None) -> type[ApiModel]:
+    always = CONTRIBUTIONS.columns_for(audience)
+    columns = CONTRIBUTIONS.columns_for(on_request or audience)
+    fields: dict[str, Any] = {one.name: (TYPES[one.kind], ... if one in always else None) for one in columns}
     made: type[ApiModel] = create_model(name, __base__=ApiModel, **fields)
     made.__doc__ = N_("The columns of the downloads.")
     return made
 
 
 ContributionProperties = _properties("ContributionProperties", Audience.PUBLIC)
-PlannersProperties = _properties("PlannersProperties", Audience.PLANNERS)
+PlannersProperties = _properties("PlannersProperties", Audience.PLANNERS, on_request=Audience.PERSONAL)
 
 
 class Contribution(ApiModel):
@@ -225,8 +227,7 @@ class Comments(ApiModel):
     """Some threads as one list: a comment stands before its answers and names its parent."""
 
     items: list[Comment]
-    page: int
-    pages: int
+    next: str | None
 
 
 class SentComment(ApiModel):
@@ -281,6 +282,34 @@ class Decision(ApiModel):
     statement_of_reasons: str
     decided_at: datetime
     is_undoable: bool
+
+
+class VotingPeriod(ApiModel):
+    """An hour, or beyond one day a day, in which votes came in."""
+
+    starts_at: datetime
+    votes: int
+    by_new_guests: int
+
+
+class Voter(ApiModel):
+    """Someone who voted here and cast many votes in the proceeding; never how."""
+
+    id: int = Field(description=N_("To block this person with: see “Decide”."))
+    has_account: bool
+    known_since: datetime
+    votes: int
+    most_at_once: int
+    cast_at: datetime
+    blocked_until: datetime | None
+
+
+class VotingPace(ApiModel):
+    """How votes came in: periods newest first; voters with most at once first."""
+
+    periods: list[VotingPeriod]
+    voters: list[Voter]
+    is_cut: bool = Field(description=N_("There are more votes than were read."))
 
 
 class Report(ApiModel):

@@ -25,7 +25,7 @@ from participation.exports.geojson_format import feature_json
 from participation.exports.tables import CONTRIBUTIONS, Audience
 from participation.forms import checked_email
 from participation.interfaces.api import answers, requests
-from participation.interfaces.api.reading import KEY_HEADER
+from participation.interfaces.api.reading import KEY_HEADER, naming
 from participation.interfaces.api.registry import GEOJSON, Access, next_url, operation
 from participation.languages import current_language, page_url
 from participation.proceedings.models import Proceeding
@@ -107,11 +107,8 @@ def add_contribution(actor: Actor, slug: str, body: requests.NewContributionBody
 def page_of_features(proceeding: Proceeding, query: requests.ContributionsQuery, audience: Audience) -> bytes:
     """Return a page of a list as a feature collection."""
     wanted = ContributionFilter.from_arguments(request.args)
-    try:
+    with naming("after"):
         page = queries.page_of_contributions(proceeding, wanted, after=query.after, limit=query.limit)
-    except InvalidInput as error:
-        error.field = error.field or "after"
-        raise
     features = _features(proceeding, [one.id for one in page.items], audience)
     following = orjson.dumps(next_url(page.next_cursor))
     return b'{"type":"FeatureCollection","features":[%b],"next":%b}' % (b",\n".join(features), following)

@@ -10,10 +10,11 @@ from participation.contributions.queries import contribution_to_read
 from participation.discussion import services
 from participation.discussion.joint_votes import own_vote as own_vote_of
 from participation.discussion.models import VoteValue
-from participation.discussion.queries import Thread, page_of_threads
+from participation.discussion.queries import Thread, as_list, threads_after
 from participation.forms import checked_email
 from participation.interfaces.api import answers, requests
-from participation.interfaces.api.registry import Access, operation
+from participation.interfaces.api.reading import naming
+from participation.interfaces.api.registry import Access, next_url, operation
 from participation.languages import current_language, page_url
 from participation.notices.queries import item_to_report
 from participation.notices.receipts import notice_secret
@@ -55,14 +56,15 @@ def take_back_vote(actor: Actor, slug: str, contribution_id: int) -> answers.Vot
 
 
 @operation(
-    "GET", f"{HERE}/comments", tag=TAG, summary=lazy_gettext("Comments and answers"), query=requests.PageQuery,
+    "GET", f"{HERE}/comments", tag=TAG, summary=lazy_gettext("Comments and answers"), query=requests.CommentsQuery,
     answer=answers.Comments,
 )  # fmt: skip
-def comments(actor: Actor, slug: str, contribution_id: int, query: requests.PageQuery) -> answers.Comments:
-    """List the discussion, some threads a page; beyond the last page it is the last one."""
+def comments(actor: Actor, slug: str, contribution_id: int, query: requests.CommentsQuery) -> answers.Comments:
+    """List the discussion, oldest first, some threads a page."""
     _, found = _found(actor, slug, contribution_id)
-    page = page_of_threads(actor, found, number=query.page)
-    return answers.Comments(items=[_comment(one) for one in page.shown], page=page.number, pages=page.count)
+    with naming("after"):
+        page = threads_after(actor, found, after=query.after, limit=query.limit)
+    return answers.Comments(items=[_comment(one) for one in as_list(page.items)], next=next_url(page.next_cursor))
 
 
 @operation(

@@ -7,11 +7,14 @@ from flask_babel import lazy_gettext
 
 from participation.accounts.actors import Actor, require
 from participation.contributions.checking import check_place
+from participation.discussion.voting_pace import Window, voter_here, voting_pace
 from participation.errors import InvalidInput, NotFound
 from participation.interfaces.api import answers, requests
+from participation.interfaces.api.reading import naming
 from participation.interfaces.api.registry import Access, next_url, operation
 from participation.languages import current_language, page_url
 from participation.moderation import queries
+from participation.moderation.blocks import blocks_of
 from participation.moderation.models import ModerationDecision, Outcome
 from participation.moderation.queue import QueueItem, flag_counts, queue_page
 from participation.moderation.queue_filter import QueueFilter
@@ -35,14 +38,39 @@ def queue(actor: Actor, slug: str, query: requests.QueueQuery) -> answers.Queue:
     require(may_moderate(actor, proceeding.id), lazy_gettext("This token does not reach so far."), actor=actor)
     wanted = QueueFilter.from_arguments(request.args)
     wanted.require_known([proceeding])
-    try:
+    with naming("after"):
         page = queue_page(actor, [proceeding.id], wanted, after=query.after, limit=query.limit)
-    except InvalidInput as error:
-        error.field = error.field or "after"
-        raise
     reports = flag_counts(actor, "notice", page.items)
     items = [answers.QueueEntry(**_entry(one, reports.get((one.kind, one.item.id), 0))) for one in page.items]
     return answers.Queue(items=items, next=next_url(page.next_cursor))
+
+
+@operation(
+    "GET", "/proceedings/<slug>/moderation/contribution/<id:item_id>/votes", tag=TAG,
+    summary=lazy_gettext("How votes came in on a contribution, and who cast many"), query=requests.VotesQuery,
+    answer=answers.VotingPace, access=Access.MODERATE,
+)  # fmt: skip
+def votes(actor: Actor, slug: str, item_id: int, query: requests.VotesQuery) -> answers.VotingPace:
+    """Tell what the page about votes tells: when and by whom, never how."""
+    contribution = _item(actor, slug, "contribution", item_id).contribution
+    pace = voting_pace(actor, contribution, Window(query.days))
+    held = blocks_of([voter.participant_id for voter in pace.voters], contribution.proceeding_id)
+    return answers.VotingPace(
+        periods=[answers.VotingPeriod.model_validate(one) for one in pace.periods],
+        voters=[
+            answers.Voter(
+                id=one.participant_id,
+                has_account=one.has_account,
+                known_since=one.known_since,
+                votes=one.votes,
+                most_at_once=one.most_at_once,
+                cast_at=one.cast_at,
+                blocked_until=held[one.participant_id].ends_at if one.participant_id in held else None,
+            )
+            for one in pace.voters
+        ],
+        is_cut=pace.is_cut,
+    )
 
 
 @operation("GET", ITEM, tag=TAG, summary=lazy_gettext("One case"), answer=answers.Case, access=Access.MODERATE)
@@ -58,6 +86,8 @@ def case(actor: Actor, slug: str, item_kind: str, item_id: int) -> answers.Case:
 def decide(actor: Actor, slug: str, item_kind: str, item_id: int, body: requests.NewDecision) -> answers.Case:
     """Decide about an item as it was read; its author is told. Sent twice, the second finds a newer version."""
     found = _item(actor, slug, item_kind, item_id)
+    if body.outcome == "block_voter" and found.kind == "contribution":
+        _require_voter(actor, found, body.voter)
     services.decide(
         actor,
         found.item,
@@ -114,6 +144,11 @@ def _item(actor: Actor, slug: str, item_kind: str, item_id: int) -> QueueItem:
     return queries.item_to_decide(actor, proceeding, item_kind, item_id)
 
 
+def _require_voter(actor: Actor, found: QueueItem, voter_id: int | None) -> None:
+    if voter_id is None or voter_here(actor, found.contribution, voter_id) is None:
+        raise InvalidInput(lazy_gettext("This person has no vote here (any more)."), field="voter")
+
+
 def _particulars(found: QueueItem, body: requests.NewDecision) -> Particulars:
     place = None
     if body.place is not None:
@@ -128,6 +163,7 @@ def _particulars(found: QueueItem, body: requests.NewDecision) -> Particulars:
         type=(type_.key if type_ else "") if keeps_type else body.type or "",
         place=place,
         block_days=body.block_days,
+        voter_id=body.voter,
     )
 
 

@@ -1,6 +1,8 @@
 """Reading what programs send; whatever is wrong is said in the reader's language, with the field it is about."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import request
@@ -88,6 +90,16 @@ def read_query(model: type[Model]) -> Model:
         return model.model_validate(sent)
     except ValidationError as error:
         raise _invalid(error) from error
+
+
+@contextmanager
+def naming(parameter: str) -> Iterator[None]:
+    """Name the parameter that something refused is about, where nobody did."""
+    try:
+        yield
+    except InvalidInput as error:
+        error.field = error.field or parameter
+        raise
 
 
 def idempotency_key() -> str:

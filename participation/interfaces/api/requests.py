@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from participation.contributions.checking import NAME_LONGEST
 from participation.contributions.filters import LONGEST_QUERY, MOST_VALUES, Sort
 from participation.discussion.models import COMMENT_LONGEST
+from participation.discussion.queries import THREADS_ON_A_PAGE
 from participation.geodata.errors import N_
 from participation.interfaces.api.base import NO_NUL, ApiModel, GeometryObject, Id, Key, Line, Text, Version
 from participation.moderation.models import BLOCK_DAYS_LONGEST
@@ -15,10 +16,11 @@ from participation.moderation.steps.redact import MOST_PASSAGES
 from participation.notices.models import ANSWER_LONGEST, EXPLANATION_LONGEST, PASSAGE_LONGEST
 
 MOST_ITEMS, USUAL_ITEMS = 500, 50
+MOST_THREADS = 100
 Name = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=NAME_LONGEST)]
 Email = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=254)]
 Language = Literal["de", "en"]
-Outcomes = Literal["publish", "redact", "reject", "hide", "merge", "move", "warn", "block"]
+Outcomes = Literal["publish", "redact", "reject", "hide", "merge", "move", "warn", "block", "block_voter"]
 Reasons = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=REASONS_LONGEST)]
 Search = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=LONGEST_QUERY)]
 
@@ -45,11 +47,22 @@ class ContributionsQuery(FilterQuery):
 class PlanningQuery(ContributionsQuery):
     """The same for planners."""
 
+    personal: Literal["0", "1"] = Field("0", description=N_("1: with the names; each reading is kept on record."))
 
-class PageQuery(ApiModel):
-    """Which page."""
 
-    page: int = Field(1, ge=1, le=1_000_000)
+class CommentsQuery(ApiModel):
+    """Where to go on."""
+
+    after: Annotated[str, StringConstraints(pattern=NO_NUL, max_length=1_000)] = Field(
+        "", description=N_("Where the next page begins: follow “next” of an answer.")
+    )
+    limit: int = Field(THREADS_ON_A_PAGE, ge=1, le=MOST_THREADS, description=N_("Comments, each with all its answers."))
+
+
+class VotesQuery(ApiModel):
+    """How far one looks back."""
+
+    days: Literal["1", "7", "30"] = "1"
 
 
 class QueueQuery(ApiModel):
@@ -137,7 +150,10 @@ class NewDecision(ApiModel):
     category: Key | None = Field(None, description=N_("move: key of a topic."))
     type: Key | None = Field(None, description=N_("move: key of a type."))
     place: NewPlace | None = Field(None, description=N_("move: another place."))
-    block_days: Annotated[int, Field(ge=0, le=BLOCK_DAYS_LONGEST)] = Field(0, description=N_("block: how long."))
+    block_days: Annotated[int, Field(ge=0, le=BLOCK_DAYS_LONGEST)] = Field(
+        0, description=N_("block and block_voter: how long.")
+    )
+    voter: Id | None = Field(None, description=N_("block_voter: id of someone who voted here."))
 
 
 class Undoing(ApiModel):

@@ -7,13 +7,12 @@ from typing import Any
 
 import orjson
 from flask import Response, request, stream_with_context
-from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 
 from participation import clock
-from participation.contributions.models import Contribution
+from participation.contributions.queries import last_changes
 from participation.database import db
-from participation.discussion.models import Comment
+from participation.discussion.queries import comment_versions
 from participation.errors import ParticipationError
 from participation.exports.editions import SETTLED_AFTER
 from participation.exports.sending import closing
@@ -69,11 +68,7 @@ def list_chunks(head: bytes, items: Iterable[bytes], tail: bytes) -> Iterator[by
 def state_of(proceedings: Iterable[Proceeding], *, with_comments: bool = False) -> list[Any]:
     """Return what the rows of these proceedings depend on; it changes with everything that is in them."""
     by_id = {proceeding.id: proceeding for proceeding in proceedings}
-    changes = {id_: (latest, count) for id_, latest, count in db.session.execute(
-        select(Contribution.proceeding_id, func.max(Contribution.updated_at), func.count())
-        .where(Contribution.proceeding_id.in_(by_id))
-        .group_by(Contribution.proceeding_id)
-    )}  # fmt: skip
+    changes = last_changes(by_id)
     now = clock.now()
     basis: list[Any] = []
     for id_, one in by_id.items():
@@ -81,13 +76,7 @@ def state_of(proceedings: Iterable[Proceeding], *, with_comments: bool = False) 
         terms = [[(part.id, part.name) for part in one.categories], [(part.id, part.name) for part in one.types]]
         is_settled = latest is None or now - latest > SETTLED_AFTER
         basis.append((id_, latest, count, is_settled, terms, contribution_address(one), one.project_area.wkb))
-    return [basis, _comments_in(by_id)] if with_comments else [basis]
-
-
-def _comments_in(proceeding_ids: Iterable[int]) -> list[Any]:
-    """Return what comments say and which can be read: every change of one gives it a new version."""
-    statement = select(func.count(), func.max(Comment.id), func.sum(Comment.version))
-    return list(db.session.execute(statement.where(Comment.proceeding_id.in_(list(proceeding_ids)))).one())
+    return [basis, tuple(db.session.execute(comment_versions(list(by_id))).one())] if with_comments else [basis]
 
 
 def _named(response: Response, etag: str) -> Response:

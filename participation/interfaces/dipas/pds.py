@@ -10,11 +10,12 @@ import orjson
 import shapely
 
 from participation.contributions.models import Contribution
+from participation.database import streamed
 from participation.geodata.writing import geometry_json
 from participation.interfaces.dipas.answers import list_chunks
 from participation.interfaces.dipas.comments import comments_about, pds_comments
 from participation.interfaces.dipas.periods import day_words, is_running, last_phase, moment_words
-from participation.interfaces.dipas.rows import OLDEST_FIRST, PLACED_ROW, batches, each, listed
+from participation.interfaces.dipas.rows import OLDEST_FIRST, PLACED_ROW, ROWS_AT_A_TIME, each, listed
 from participation.interfaces.dipas.words import (
     area_json,
     contribution_address,
@@ -106,7 +107,7 @@ def _features(proceeding: Proceeding, with_comments: bool, id_: int | None) -> I
     area = area_json(proceeding)
     categories, types = names_by_id(proceeding.categories), names_by_id(proceeding.types)
     address = contribution_address(proceeding)
-    for batch in batches(statement):
+    for batch in streamed(statement, ROWS_AT_A_TIME):
         comments = comments_about([row.id for row in batch]) if with_comments else {}
         for row in batch:
             properties = {

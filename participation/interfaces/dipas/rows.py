@@ -7,11 +7,11 @@ from sqlalchemy import Row, Select, func, select
 
 from participation.contributions.filters import ContributionFilter, conditions
 from participation.contributions.models import Contribution
-from participation.database import db
+from participation.database import db, streamed
 from participation.interfaces.dipas.periods import moment_words
 from participation.proceedings.models import Proceeding
 
-ROWS_AT_A_TIME = 1_000
+ROWS_AT_A_TIME = 1_000  # their comments are read for so many together
 EVERYTHING = ContributionFilter()
 NEWEST_FIRST = (Contribution.created_at.desc(), Contribution.id.desc())
 OLDEST_FIRST = (Contribution.created_at, Contribution.id)
@@ -40,16 +40,9 @@ def listed(
     return select(*columns).where(*conditions(proceeding, wanted)).order_by(*order)
 
 
-def batches(statement: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
-    """Yield rows, some at a time, from a server-side cursor; it is closed, too, when nobody wants the rest."""
-    options = {"stream_results": True, "yield_per": ROWS_AT_A_TIME}
-    with db.session.execute(statement.execution_options(**options)) as result:
-        yield from result.partitions()
-
-
 def each(statement: Select[Any]) -> Iterator[Row[Any]]:
     """Yield rows one by one from a server-side cursor."""
-    for batch in batches(statement):
+    for batch in streamed(statement, ROWS_AT_A_TIME):
         yield from batch
 
 

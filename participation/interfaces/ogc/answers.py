@@ -13,6 +13,7 @@ from participation.interfaces.ogc.addresses import Link, link_header, links_to_t
 from participation.interfaces.ogc.formats import FORMATS, GEOJSON_TYPE, HTML, negotiated_format
 from participation.interfaces.ogc.problems import InvalidParameter, NotAcceptable
 
+LONGEST_LINK = 2_000  # proxies refuse long headers; the same links stand in the content
 HEADERS_FOR_OTHER_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -89,7 +90,9 @@ def page(template: str, crs: str | None, links: Sequence[Link], **context: Any) 
 
 
 def _with_headers(response: Response, crs: str | None, links: Sequence[Link]) -> Response:
-    response.headers["Link"] = link_header(links)
+    link = link_header(links)
+    if len(link) <= LONGEST_LINK:
+        response.headers["Link"] = link
     if crs:
         response.headers["Content-Crs"] = f"<{crs}>"
     return response

@@ -66,6 +66,9 @@ def require_known(allowed: Names[str] = ()) -> None:
             raise InvalidParameter(name[:80], message)
         if len(values) > 1:
             raise InvalidParameter(name, gettext("The parameter “%(name)s” can be given once only.", name=name))
+        if len(values[0]) > cql2.LONGEST:
+            message = gettext("“%(name)s” is longer than %(count)s characters.", name=name, count=cql2.LONGEST)
+            raise InvalidParameter(name, message)
 
 
 def parameters_of(collection: Collection) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
-// Features of an open-data page, without any act: the page says the same in words. data-features: GeoJSON, properties
-// {color, icon, pending, pin}: with a pin [lon, lat] one stands there; without, only the shape is drawn
+// Features without any act, of open data or of a file to import: the page says the same in words. data-features: GeoJSON,
+// properties {color, icon, pending, pin}: with a pin [lon, lat] one stands there; without, only the shape is drawn
 import { createMap } from "../map/base-map.js";
 import { color } from "../map/colors.js";
 import { flipped, geoJSON, latLngBounds } from "../map/leaflet.js";
@@ -25,6 +25,6 @@ export async function start(section) {
     bounds.extend(place);
   }
   const show = () => map.fitBounds(bounds.pad(0.2), { maxZoom: DEEPEST, animate: false });
-  section.querySelector("[data-home]").addEventListener("click", show);
+  section.querySelector("[data-home]")?.addEventListener("click", show);
   show();
 }

@@ -168,6 +168,7 @@ CALLS = [
     ("POST", "moderation/contribution/{id}/decisions", HIDE),
     ("POST", "moderation/contribution/{id}/decisions/1/undo", {"version": 1}),
     ("POST", "moderation/contribution/{id}/notices/refusal", REFUSAL),
+    ("GET", "moderation/contribution/{id}/votes", None),
     ("GET", "planning/contributions", None),
 ]  # fmt: skip
 
@@ -202,6 +203,50 @@ def test_every_call_of_the_staff_needs_scope_and_role_in_this_proceeding(
 
 def test_a_case_of_another_proceeding_is_not_found(desk, make_proceeding, make_contribution):
     problem(desk.get(case_path(make_contribution(make_proceeding("elsewhere")))), 404)
+
+
+def test_who_casts_many_votes_is_found_and_blocked(desk, place, make_guest, make_contribution, guest_program):
+    voter = make_guest("voter@example.org")
+    items = [make_contribution(place) for _ in range(6)]
+    for item in items[:5]:
+        guest_program(voter).send("PUT", f"{HERE}/contributions/{item.id}/vote", {"value": "against"})
+    path = f"{case_path(items[0])}/votes"
+    pace = desk.get(path).get_json()
+    assert [one["votes"] for one in pace["periods"]] == [1]
+    (found,) = pace["voters"]
+    assert (found["id"], found["votes"], found["blocked_until"]) == (voter.participant_id, 5, None)
+    assert "against" not in desk.get(path).text
+    body = {
+        "outcome": "block_voter", "version": 1, "ground": "votes", "statement_of_reasons": "Fünf in einer Minute.",
+        "block_days": 7,
+    }  # fmt: skip
+    decisions = f"{case_path(items[0])}/decisions"
+    assert problem(desk.post(decisions, body), 422)["field"] == "voter"
+    assert problem(desk.post(decisions, body | {"voter": voter.participant_id + 99}), 422)["field"] == "voter"
+    assert desk.post(decisions, body | {"voter": found["id"]}).status_code == 201
+    assert desk.get(path).get_json()["voters"][0]["blocked_until"] is not None
+    late = guest_program(voter).send("PUT", f"{HERE}/contributions/{items[5].id}/vote", {"value": "for"})
+    assert problem(late, 403)
+    assert problem(desk.get(f"{path}?days=2"), 422)["field"] == "days"
+
+
+def test_planners_read_names_only_on_request_and_that_is_kept_on_record(
+    app, program, place, make_actor, make_token, make_contribution
+):
+    make_contribution(place, public_name="Kim Haselmaus")
+    planner = make_actor(place, Role.PLANNER)
+    reader, path = program(make_token(planner, Scope.PLAN)), f"{HERE}/planning/contributions"
+
+    def noted():
+        with app.app_context():
+            return db.session.scalar(select(func.count()).where(AuditEvent.action == "exports.personal"))
+
+    assert "Haselmaus" not in reader.get(f"{path}?personal=0").text
+    assert noted() == 0
+    (feature,) = reader.get(f"{path}?personal=1").get_json()["features"]
+    assert feature["properties"]["public_name"] == "Kim Haselmaus"
+    assert noted() == 1
+    assert problem(reader.get(f"{path}?personal=yes"), 422)["field"] == "personal"
 
 
 def test_planners_read_the_columns_of_their_downloads(

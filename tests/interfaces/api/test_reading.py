@@ -153,15 +153,27 @@ def test_comments_are_a_tree_told_as_a_list(program, guest_program, place, make_
         (first.id, None, "Erster"), (hidden.id, first.id, None), (answer.id, hidden.id, "Antwort"),
     ]  # fmt: skip
     assert page["items"][1]["state"] is None
-    assert (page["page"], page["pages"]) == (1, 1)
+    assert page["next"] is None
     own = guest_program(author).get(path).get_json()["items"][1]
     assert (own["text"], own["is_own"]) == ("Geheim", True)
 
 
-def test_long_discussions_have_pages(program, place, make_contribution, make_comment):
+def test_long_discussions_are_read_on_from_where_one_was(program, place, make_contribution, make_comment):
     contribution = make_contribution(place)
-    ids = [make_comment(contribution).id for _ in range(41)]
-    path = f"{HERE}/contributions/{contribution.id}/comments"
-    pages = [program().get(f"{path}?page={number}").get_json() for number in (1, 2, 99)]
-    assert [one["id"] for page in pages[:2] for one in page["items"]] == ids
-    assert (pages[2]["page"], pages[2]["pages"]) == (2, 2)
+    threads = [make_comment(contribution) for _ in range(41)]
+    answer = make_comment(contribution, "Antwort", parent=threads[1])
+    seen, path = [], f"{HERE}/contributions/{contribution.id}/comments?limit=20"
+    sizes = []
+    while path:
+        page = program().get(path).get_json()
+        sizes.append(len(page["items"]))
+        seen += [one["id"] for one in page["items"]]
+        path = (page["next"] or "").removeprefix("http://127.0.0.1:5000")
+        if len(sizes) == 1:
+            late = make_comment(contribution, "Zwischendurch")
+    assert sizes == [21, 20, 2]
+    first, second, *others = (one.id for one in threads)
+    assert seen == [first, second, answer.id, *others, late.id]
+    for query, field in (("page=2", "page"), ("after=x", "after"), ("limit=101", "limit"), ("limit=0", "limit")):
+        told = program().get(f"{HERE}/contributions/{contribution.id}/comments?{query}")
+        assert problem(told, 422)["field"] == field

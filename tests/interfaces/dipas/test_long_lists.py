@@ -1,10 +1,8 @@
 """Long lists are sent while they are read, and cost as many queries as short ones."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from participation.database import db
@@ -27,43 +25,20 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-def queries(app):
-    """Counts what the database is asked in a block."""
-
-    @contextmanager
-    def count():
-        asked = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                asked.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield asked
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return count
-
-
 @pytest.mark.parametrize("path", LISTS)
 def test_a_long_list_is_sent_while_it_is_read(app, monkeypatch, path):
     with app.app_context():
         seed(slug="long", contributions=5_000, comments=100)
         before = db.engine.pool.checkedout()
-    read, batches = [], rows.batches
+    read, streamed = [], rows.streamed
 
-    def counted(statement):
-        for batch in batches(statement):
+    def counted(statement, at_a_time):
+        for batch in streamed(statement, at_a_time):
             read.append(len(batch))
             yield batch
 
-    monkeypatch.setattr(rows, "batches", counted)
-    monkeypatch.setattr(pds, "batches", counted)
+    monkeypatch.setattr(rows, "streamed", counted)
+    monkeypatch.setattr(pds, "streamed", counted)
     answer, _status, headers = run_wsgi_app(app, EnvironBuilder(path=path).get_environ())
     assert "Content-Length" not in headers
     chunks = iter(answer)
@@ -93,22 +68,22 @@ def test_a_list_that_breaks_off_gives_its_connection_back(app, path):
 
 
 @pytest.mark.parametrize("path", [*LISTS, *PAGES])
-def test_more_contributions_ask_no_more_queries(app, client, queries, path):
+def test_more_contributions_ask_no_more_queries(app, client, statements, path):
     with app.app_context():
         seed(slug="long", contributions=30, votes=30, comments=30)
     client.get(path)
-    with queries() as few:
+    with statements() as few:
         client.get(path)
     with app.app_context():
         seed(slug="long", contributions=700, votes=300, comments=300)
-    with queries() as many:
+    with statements() as many:
         client.get(path)
-    assert len(many) == len(few) <= 9, "\n".join(many)
+    assert len(many) == len(few) <= 9, "\n".join(words for words, _ in many)
 
 
-def test_comments_are_asked_once_for_a_thousand_contributions(app, client, queries):
+def test_comments_are_asked_once_for_a_thousand_contributions(app, client, statements):
     with app.app_context():
         seed(slug="long", contributions=4_100, comments=500)
-    with queries() as asked:
+    with statements() as asked:
         assert client.get(f"{PDS}/commentedcontributions").status_code == 200
-    assert sum("FROM comment" in statement for statement in asked) <= 4 + 1
+    assert sum("FROM comment" in words for words, _ in asked) <= 4 + 1

@@ -55,6 +55,16 @@ def paths(churchyard):
     return [path.format(id=point.id) for path in PATHS]
 
 
+def test_one_answer_serves_whoever_asks_whatever_cookies_come_along(client, paths):
+    client.set_cookie("session", "anything")
+    client.set_cookie("guest", "anybody")
+    for path in paths:
+        answer = client.get(path, headers={"Origin": "https://karte.example"})
+        assert "Vary" not in answer.headers, path
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Set-Cookie" not in answer.headers
+
+
 @pytest.fixture
 def path_of(churchyard):
     _, (point, *_) = churchyard

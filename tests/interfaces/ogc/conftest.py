@@ -1,5 +1,9 @@
 """A proceeding with features of every kind, and a client that reads the interface as programs do."""
 
+import os
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -40,3 +44,36 @@ def churchyard(make_proceeding, make_contribution):
         if state is not PublicationState.PUBLISHED:
             make_contribution(proceeding, state=state, title=f"Geheim {state}")
     return SimpleNamespace(proceeding=proceeding, point=point, way=way, area=area, nowhere=nowhere)
+
+
+@pytest.fixture
+def address(app, live_server, monkeypatch):
+    """Where a client finds the interface; its links lead to the same server."""
+    settings = replace(app.extensions["settings"], base_url=live_server)
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    return f"{live_server}/ogc/"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a client, which knows no proxy and keeps its settings here, and return what it says."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    at_home = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": ""}
+
+    def start(*command):
+        environment = {**os.environ, "no_proxy": "127.0.0.1", **at_home}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "ERROR" not in done.stderr, done.stderr
+        return done.stdout
+
+    return start
+
+
+@pytest.fixture
+def gdal():
+    if shutil.which("ogr2ogr") is None:
+        if os.environ.get("CI"):
+            pytest.fail("ogr2ogr is not installed, and in CI it has to read the interface.", pytrace=False)
+        pytest.skip("ogr2ogr is not installed: that GDAL reads the interface was NOT tested.")

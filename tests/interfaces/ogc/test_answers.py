@@ -73,6 +73,12 @@ def test_links_stand_in_the_header_too(client, churchyard):
         assert f'<{one["href"]}>; rel="{one["rel"]}"; type="{one["type"]}"' in answer.headers["Link"]
 
 
+def test_links_that_proxies_would_refuse_stand_in_the_content_only(client, churchyard):
+    answer = client.get(f"{ITEMS}?q={'ä' * 1_000}")
+    assert (answer.status_code, "Link" in answer.headers) == (200, False)
+    assert answer.get_json(force=True)["links"]
+
+
 def test_english_stands_under_en(client, churchyard):
     german, english = client.get("/ogc/collections").get_json(), client.get("/en/ogc/collections").get_json()
     assert german["collections"][1]["title"].startswith("Kirchhof churchyard")

@@ -2,56 +2,15 @@
 
 import json
 import os
-import shutil
-import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-import pyogrio
 import pytest
-from sqlalchemy import func, select
 
-from participation.contributions.models import Contribution
-from participation.contributions.states import PublicationState
-from participation.database import db
-from participation.demo.seeding import seed
+from participation.accounts.models import Role, Scope
+from participation.proceedings.models import ProceedingState
 
-COUNT = 2_500
-MANY_FIELDS = ["title", "text", "category", "type", "state", "status", "votes_for", "votes_against", "comments"]
-
-
-@pytest.fixture
-def address(app, live_server, monkeypatch):
-    """Where a client finds the interface; its links lead to the same server."""
-    settings = replace(app.extensions["settings"], base_url=live_server)
-    monkeypatch.setitem(app.extensions, "settings", settings)
-    return f"{live_server}/ogc/"
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run a client, which knows no proxy and keeps its settings here, and return what it says."""
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    at_home = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": ""}
-
-    def start(*command):
-        environment = {**os.environ, "no_proxy": "127.0.0.1", **at_home}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert "ERROR" not in done.stderr, done.stderr
-        return done.stdout
-
-    return start
-
-
-@pytest.fixture
-def gdal():
-    if shutil.which("ogr2ogr") is None:
-        if os.environ.get("CI"):
-            pytest.fail("ogr2ogr is not installed, and in CI it has to read the interface.", pytrace=False)
-        pytest.skip("ogr2ogr is not installed: that GDAL reads the interface was NOT tested.")
+FIELDS = ["title", "text", "category", "type", "state", "status", "votes_for", "votes_against", "comments"]
 
 
 @pytest.fixture
@@ -76,20 +35,14 @@ def test_ogrinfo_finds_every_collection_and_counts_it(gdal, run, address, church
     assert "Geheim" not in run("ogrinfo", "-ro", "-al", f"OAPIF:{address}")
 
 
-def test_ogr2ogr_copies_everything_page_by_page(app, gdal, run, address, tmp_path):
-    with app.app_context():
-        seed(slug="many", contributions=COUNT)
-    told = json.loads(run("ogr2ogr", "-f", "GeoJSON", "/vsistdout/", f"OAPIF:{address}", "proceedings"))
-    assert [one["properties"]["slug"] for one in told["features"]] == ["many"]
-    file = tmp_path / "out.gpkg"
-    run("ogr2ogr", "-f", "GPKG", str(file), f"OAPIF:{address}", "many.contributions", "-oo", "PAGE_SIZE=100")
-    with app.app_context():
-        published = Contribution.state == PublicationState.PUBLISHED
-        expected = db.session.scalar(select(func.count()).select_from(Contribution).where(published))
-    meta, _, _, fields = pyogrio.raw.read(file, layer="many.contributions")
-    assert len(fields[0]) == expected > 2_000
-    assert list(meta["fields"])[: len(MANY_FIELDS)] == MANY_FIELDS
-    assert meta["crs"] == "EPSG:4326"
+def test_ogrinfo_reads_a_draft_with_the_name_and_password_that_qgis_stores(
+    gdal, run, address, make_proceeding, make_contribution, make_actor, make_token
+):
+    draft = make_proceeding(state=ProceedingState.DRAFT)
+    make_contribution(draft)
+    token = make_token(make_actor(draft, Role.PLANNER), Scope.PLAN)
+    assert "churchyard.contributions" not in run("ogrinfo", f"OAPIF:{address}")
+    assert "churchyard.contributions" in run("ogrinfo", "-oo", f"USERPWD=planner:{token}", f"OAPIF:{address}")
 
 
 def test_qgis_reads_a_collection_with_its_fields_and_places(qgis_python, run, address, churchyard):
@@ -101,4 +54,4 @@ def test_qgis_reads_a_collection_with_its_fields_and_places(qgis_python, run, ad
     assert found["titles"] == ["Ein Punkt im Grünen", "Ein Weg", "Eine Fläche", "Ohne Ort: Bänke 100 % aus Holz_"]
     assert "Point (12.3707 51.3421)" in found["places"]
     assert len(found["places"]) == 3
-    assert set(MANY_FIELDS) <= set(found["fields"])
+    assert set(FIELDS) <= set(found["fields"])

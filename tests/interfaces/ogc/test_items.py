@@ -96,7 +96,7 @@ def test_parameters_choose(read, churchyard, query, found):
     ("datetime", "0001-01-01T00:00:00+14:00"), ("cursor", "x"), ("cursor", "WzFd"), ("cursor", ""),
     ("votes_for", "viele"), ("votes_for", "99999999999"), ("created_at", "heute"),
     ("filter", "Holz"), ("filter-lang", "sql"), ("filter-crs", "4326"), ("f", "xml"), ("gibtesnicht", "1"),
-    ("Limit", "1"),
+    ("Limit", "1"), ("q", "x" * 4_001), ("category", "x" * 4_001),
 ])  # fmt: skip
 def test_what_is_wrong_is_refused_and_named(read, churchyard, name, value):
     problem = read(ITEMS, 400, **{name: value})

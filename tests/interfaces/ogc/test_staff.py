@@ -1,13 +1,9 @@
 """Staff see more in the same collections: with a token (Bearer, or Basic as QGIS sends it), never without."""
 
-import shutil
-import subprocess
-
 import pytest
 
 from participation.accounts.models import Role, Scope
 from participation.contributions.states import PublicationState
-from participation.proceedings.models import ProceedingState
 from tests.token_fixtures import basic, bearer
 
 ITEMS = "/ogc/collections/churchyard.contributions/items"
@@ -50,24 +46,3 @@ def test_the_name_of_what_staff_get_is_not_that_of_the_public(client, place, mak
     token = make_token(make_actor(place, Role.PLANNER), Scope.PLAN)
     name = client.get(ITEMS).headers["ETag"]
     assert client.get(ITEMS, headers=bearer(token) | {"If-None-Match": name}).status_code == 200
-
-
-def test_gdal_reads_a_draft_with_the_name_and_password_that_qgis_stores(
-    live_server, make_proceeding, make_contribution, make_actor, make_token, tmp_path
-):
-    draft = make_proceeding(state=ProceedingState.DRAFT)
-    make_contribution(draft)
-    token = make_token(make_actor(draft, Role.PLANNER), Scope.PLAN)
-    program = shutil.which("ogrinfo")
-    if program is None:
-        pytest.fail("ogrinfo is missing. On Debian and Ubuntu: sudo apt-get install gdal-bin", pytrace=False)
-
-    def layers(*options):
-        command = [program, *options, f"OAPIF:{live_server}/ogc/"]
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "no_proxy": "127.0.0.1"}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
-        return done.stdout
-
-    assert "churchyard.contributions" not in layers()
-    secret = ["-oo", f"USERPWD=planner:{token}"]
-    assert "churchyard.contributions" in layers(*secret)
