@@ -79,38 +79,27 @@ def seeded(app, make_proceeding):
 
 
 @pytest.fixture
-def ask(client, statements):
-    """Reads a page and returns what it asked the database."""
+def ask(statements):
+    """Reads pages and returns what each asked the database."""
 
-    def read(path):
-        client.get(path)  # the first time, more is read, such as the base map
-        with statements() as asked:
-            assert client.get(path).status_code in (200, 204)  # an empty tile has no body
+    def read(client, pages, place):
+        asked = {}
+        for name, path in pages.items():
+            client.get(path.format(**place))  # the first time, more is read, such as the base map
+            with statements() as asked[name]:
+                assert client.get(path.format(**place)).status_code in (200, 204)  # an empty tile has no body
         return asked
 
     return read
 
 
-def test_with_100_000_contributions_pages_ask_as_many_queries_as_with_few_and_each_uses_an_index(app, seeded, ask):
-    few = {name: len(ask(path.format(**place))) for place in [seeded(FEW)] for name, path in PAGES.items()}
-    place = seeded(MANY)
-    wrong = []
-    for name, path in PAGES.items():
-        asked = ask(path.format(**place))
-        # The near view of many may hold lines and areas where that of few has none.
-        if len(asked) > min(few[name] + 1, MOST_QUERIES):
-            wrong.append(f"{name}: {len(asked)} queries, {few[name]} with few")
-        with app.app_context(), db.engine.connect() as connection:
-            wrong += [f"{name}: {words}" for words, values in asked if not uses_indexes(connection, words, values)]
-    assert not wrong, "\n".join(wrong)
-
-
-def test_with_100_000_contributions_the_desk_asks_as_many_queries_as_with_few_and_each_uses_an_index(
-    app, seeded, statements, make_actor, make_client
+def test_with_100_000_contributions_pages_ask_as_many_queries_as_with_few_and_each_uses_an_index(
+    app, client, seeded, ask, make_actor, make_client
 ):
+    """Public pages and the desk, on one load."""
     actor = make_actor()
 
-    def ask_pages(count):
+    def ask_all(count):
         place = seeded(count)
         with app.app_context():
             proceeding = proceeding_by_slug(STRANGER, place["slug"])
@@ -119,22 +108,16 @@ def test_with_100_000_contributions_the_desk_asks_as_many_queries_as_with_few_an
             middle = select(Contribution.created_at).where(Contribution.proceeding_id == proceeding.id)
             at = db.session.scalar(middle.order_by(Contribution.created_at).offset(count // 2).limit(1))
             place["cursor"] = cursor_of([at, "contribution", 1])
-        client = make_client(actor)
-        asked = {}
-        for name, path in DESK_PAGES.items():
-            client.get(path.format(**place))
-            with statements() as one:
-                assert client.get(path.format(**place)).status_code in (200, 204)  # an empty tile has no body
-            asked[name] = one
-        return asked
+        return ask(client, PAGES, place), ask(make_client(actor), DESK_PAGES, place)
 
-    few, many = ask_pages(FEW), ask_pages(MANY)
     wrong = []
-    for name, asked in many.items():
-        if len(asked) > min(len(few[name]) + 1, MOST_DESK_QUERIES):
-            wrong.append(f"{name}: {len(asked)} queries, {len(few[name])} with few")
-        with app.app_context(), db.engine.connect() as connection:
-            wrong += [f"{name}: {words}" for words, values in asked if not uses_indexes(connection, words, values)]
+    for few, many, most in zip(ask_all(FEW), ask_all(MANY), (MOST_QUERIES, MOST_DESK_QUERIES), strict=True):
+        for name, asked in many.items():
+            # The near view of many may hold lines and areas where that of few has none.
+            if len(asked) > min(len(few[name]) + 1, most):
+                wrong.append(f"{name}: {len(asked)} queries, {len(few[name])} with few")
+            with app.app_context(), db.engine.connect() as connection:
+                wrong += [f"{name}: {words}" for words, values in asked if not uses_indexes(connection, words, values)]
     assert not wrong, "\n".join(wrong)
 
 
