@@ -1,6 +1,5 @@
 """Fixtures around the application: one app and migrated database a test process, emptied after each test."""
 
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,12 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
-from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from shapely import Point, box
 from shapely.geometry import MultiPolygon
 from sqlalchemy import event, text
-from werkzeug.test import TestResponse
 
 from participation import clock, create_app
 from participation.accounts.actors import Actor
@@ -41,6 +38,7 @@ from participation.proceedings.models import (
     Voting,
 )
 from participation.security import limiter
+from tests.client import Client
 from tests.serving import served
 
 AREA = MultiPolygon([box(12.3690, 51.3410, 12.3725, 51.3432)])
@@ -50,23 +48,6 @@ CATEGORIES = (
     ("paths", "Wege", "Paths", "orange", "bike"),
 )
 TYPES = (("idea", "Idee", "Idea", "bulb"), ("question", "Frage", "Question", "question"))
-
-
-class Client(FlaskClient):
-    """A test client that sends forms as a browser does: with the token of a page it has read."""
-
-    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> TestResponse:
-        """Read answers to their end unless told otherwise: a download holds its request open until then."""
-        return super().open(*args, buffered=buffered, **kwargs)
-
-    def form_token(self) -> str:
-        page = self.get("/sign-in").get_data(as_text=True)
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found, "the sign-in page has no form token"
-        return found[1]
-
-    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-        return self.post(path, data={"csrf_token": self.form_token(), **(data or {})}, **kwargs)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,8 @@ from participation.notifications.models import MailProblem, MailState, OutboxMai
 from participation.proceedings.models import Category
 from participation.screening.models import HoldingRule, RuleOfProceeding, ScreeningHit
 from participation.security import limiter
-from tests.app_fixtures import Client, delete_all_rows
+from tests.app_fixtures import delete_all_rows
+from tests.client import Client
 from tests.every_page.batches import make_batch_of_reports, make_batches
 from tests.every_page.complaints import make_complaints
 from tests.every_page.downloads import make_files

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from participation.security import limiter
-from tests.app_fixtures import Client
+from tests.client import Client
 from tests.token_fixtures import bearer
 
 API = "/api/v1"
