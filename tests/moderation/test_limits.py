@@ -104,7 +104,7 @@ def test_no_outcome_limits_without_rule_and_reasons(
 WRITING_STATE = {"contributions/services.py", "discussion/services.py", "notices/services.py", "demo/loading.py"}
 # States of their own:
 WRITING_STATE |= {"notifications/services.py", "complaints/services.py", "batches/services.py", "jobs/services.py"}
-WRITING_STATE |= {"imports/runs.py"}
+WRITING_STATE |= {"imports/runs.py", "ledger/verify_ledger.py"}
 ITEMS = {"Contribution", "Comment"}
 
 

@@ -128,7 +128,8 @@ def test_schemathesis_finds_nothing(app, stage, unlimited):
         operation = found.ok()
         declared = next(one for one in OPERATIONS if one.name == operation.definition.raw["operationId"])
         holder = "staff" if declared.access in (Access.MODERATE, Access.PLAN) else "guest"
-        headers = bearer(stage.tokens[holder])
+        # Schemathesis asks for brotli, too, but unpacks nothing when it calls the application itself.
+        headers = bearer(stage.tokens[holder]) | {"Accept-Encoding": "identity"}
         names = [one["name"] for one in operation.definition.raw["parameters"] if one["in"] == "path"]
         for mode in GenerationMode:
             cases = operation.as_strategy(mode, path_parameters={name: stage.existing[name] for name in names})
