@@ -30,16 +30,27 @@ def pytest_configure() -> None:
 
 
 def pytest_report_header() -> str:
-    return "database: " + ("PostgreSQL with PostGIS" if os.environ.get("TEST_DATABASE_URL") else "SQLite")
+    if os.environ.get("TEST_DATABASE_URL"):
+        return "database: PostgreSQL with PostGIS; tests that need no database are left to the run on SQLite"
+    return "database: SQLite"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what drives a browser, so that `-m "not browser"` gives a quick run, and the stories among it."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             if "story" in item.path.stem:
                 item.add_marker(pytest.mark.story)
+    if os.environ.get("TEST_DATABASE_URL"):
+        idle = [item for item in items if not needs_database(item)]
+        config.hook.pytest_deselected(items=idle)
+        items[:] = [item for item in items if needs_database(item)]
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Tests of the database layer make their own databases; all others have one by a fixture."""
+    return item.path.parent.name == "database" or "database_url" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
