@@ -86,7 +86,16 @@ def put_on_shelf(token: str, source: SourceFile, data: bytes = b"") -> None:
     """
     path = path_of(token)
     unfinished = path.with_suffix(f".{secrets.token_hex(8)}")
-    with _opened(unfinished) as connection:
+    try:
+        _write(unfinished, source, data)
+        unfinished.rename(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, source: SourceFile, data: bytes) -> None:
+    with _opened(path) as connection:
         connection.executescript(TABLES)
         head = (orjson.dumps(list(dict.fromkeys(source.columns))), source.epsg)
         connection.execute("INSERT INTO head VALUES (?, ?)", head)
@@ -106,7 +115,6 @@ def put_on_shelf(token: str, source: SourceFile, data: bytes = b"") -> None:
                 for position, row in enumerate(source.rows)
             ),
         )
-    unfinished.rename(path)
 
 
 class Shelf:

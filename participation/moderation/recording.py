@@ -102,7 +102,7 @@ def _subject(session: Session, item: Item, decision: ModerationDecision) -> dict
         type_.key if type_ else None,
     )
     about |= {"contribution_id": item.id, "commitment": present_commitment(item, *words)}
-    leading_id = decision.changes.get("leading_id")
+    leading_id = decision.changes.get("leading_id", item.leading_id)  # that of a moment ago, or the present one
     if leading_id is not None:
         about |= {"leading_id": leading_id, "joint_votes": joint_votes(session, leading_id)}
     return about
