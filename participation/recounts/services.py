@@ -90,7 +90,7 @@ class _Entering:
                             "contribution_id": row.id,
                             "state": state,
                             "leading_id": row.leading_id,
-                            "commitment": number if said is NEVER else None,
+                            "commitment": number if not said.state else None,
                         }
                     )
             yield rows
@@ -107,7 +107,7 @@ class _Entering:
                             "contribution_id": row.contribution_id,
                             "comment_id": row.id,
                             "state": state,
-                            "commitment": comment_commitment(row) if said is NEVER else None,
+                            "commitment": comment_commitment(row) if not said.state else None,
                         }
                     )
             yield rows
