@@ -16,7 +16,7 @@ PYTHON := $(shell PATH='$(MACHINE_PATH)'; for name in python3 python3.13 python3
 endif
 PORT ?= 5000
 # One process more than the smallest machine has cores: browsers wait a lot.
-PYTEST = .venv/bin/python -m pytest -n 3
+PYTEST = .venv/bin/python -m pytest -n 3 --dist worksteal
 ON_POSTGRESQL = $(PYTEST) --ignore=tests/every_page -m "not browser or story"
 
 export PORT
