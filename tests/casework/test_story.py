@@ -92,6 +92,7 @@ def test_what_is_new_is_said_without_moving_the_list(moderator, place, make_cont
     page.clock.install()
     page.goto(QUEUE)
     title(page, "Case 1")
+    page.wait_for_load_state("networkidle")  # the script that asks is there, too
     make_contribution(place, state=State.SUBMITTED, title="Brand new")
     with page.expect_response("**/news?*"):
         page.clock.run_for(31_000)
