@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from participation.database import db
 from participation.operation.backup.errors import BackupError
 
-# What a database has before: its administrator made it, and its owner may not make it again.
-NOT_OURS = (" EXTENSION - ", " COMMENT - EXTENSION ", " SCHEMA - public ", " COMMENT - SCHEMA ")
+# What a database has before: its administrator made it, and its owner may not make it again (other than `pg_trgm`).
+NOT_OURS = (" EXTENSION - postgis", " COMMENT - EXTENSION ", " SCHEMA - public ", " COMMENT - SCHEMA ")
 
 
 @contextmanager
