@@ -93,7 +93,6 @@ def work_of(act):
         connection.exec_driver_sql("ANALYZE")
         for way in (
             "seqscan",
-            "bitmapscan",
             "hashjoin",
             "mergejoin",
         ):  # small tables are read whole: see what indexes give

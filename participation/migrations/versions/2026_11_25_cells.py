@@ -54,7 +54,7 @@ NO_PIN = (
     " AND code = pin_code(OLD.pin_x, OLD.pin_y) AND contribution_id = OLD.id"
 )
 PIN_CODE = """
-CREATE FUNCTION pin_code(x integer, y integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION pin_code(x integer, y integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   a bigint := x;
   b bigint := y;
@@ -69,7 +69,7 @@ END $$
 """
 HAS_CHANGED = "(" + " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in WATCHED) + ")"
 NOTING = f"""
-CREATE FUNCTION note_contributions() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION note_contributions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     {PIN} SELECT {ROW.format(row="added")} FROM added WHERE added.pin_x IS NOT NULL;

@@ -102,7 +102,7 @@ def _protect() -> None:
         )
         return
     op.execute(
-        "CREATE FUNCTION ledger_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE OR REPLACE FUNCTION ledger_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" IF TG_OP = 'UPDATE' THEN RAISE EXCEPTION '{NEVER_CHANGED}'; END IF;"
         " IF EXISTS (SELECT 1 FROM proceeding WHERE id = OLD.proceeding_id) THEN"
         f" RAISE EXCEPTION '{NEVER_DELETED}'; END IF; RETURN OLD; END $$"
