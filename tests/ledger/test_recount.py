@@ -176,7 +176,7 @@ def test_loads_are_in_the_ledger(app_context):
     load_demo()
     seed(slug="seed", contributions=60, votes=200, comments=40)
     seed(slug="seed", contributions=5)
-    for proceeding in db.session.scalars(select(Proceeding)).all():
+    for proceeding in db.session.scalars(select(Proceeding).order_by(Proceeding.id)).all():
         found = compare(proceeding)
         assert (found.faults, found.erased) == ([], 0)
     assert found.recount.kinds == {"begin": 1, "stand": 305}
