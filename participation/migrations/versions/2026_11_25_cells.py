@@ -54,7 +54,8 @@ NO_PIN = (
     " AND code = pin_code(OLD.pin_x, OLD.pin_y) AND contribution_id = OLD.id"
 )
 PIN_CODE = """
-CREATE OR REPLACE FUNCTION pin_code(x integer, y integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION pin_code(x integer, y integer) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   a bigint := x;
   b bigint := y;
