@@ -130,11 +130,11 @@ def answered(session, proceeding_id):
 
 
 def hidden(session, proceeding_id):
-    set_state(session, session.scalars(select(Contribution)).first(), PublicationState.HIDDEN)
+    set_state(session, session.scalars(select(Contribution).order_by(Contribution.id)).first(), PublicationState.HIDDEN)
 
 
 def deleted(session, proceeding_id):
-    session.delete(session.scalars(select(Contribution)).first())
+    session.delete(session.scalars(select(Contribution).order_by(Contribution.id)).first())
 
 
 @pytest.mark.parametrize("change", [renamed, another_organiser, another_category_key, answered, hidden, deleted])
