@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, str] = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "60",
+    "autovacuum": "off",  # else rows change their order whenever it comes by
 }
 DURABLE: Mapping[str, str] = {"max_connections": "60"}
 
